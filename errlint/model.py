@@ -1,0 +1,85 @@
+"""What a run says: findings and the places they point at. Frozen and picklable, free of trees."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+class Severity(enum.Enum):
+    """How much a finding matters; a family of rules has one by default."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Position:
+    """A place between two characters: `line` is 1-based, `column` 0-based and counts characters."""
+
+    line: int
+    column: int
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """A stretch of source from `start` up to, not including, `end`."""
+
+    start: Position
+    end: Position
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Related:
+    """A second place that explains a finding: the silent path, the handler that covers a raise."""
+
+    span: Span
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """One finding. `path` is shown as the user named it; `lines` is where an ignore comment may stand."""
+
+    path: str
+    span: Span
+    code: str
+    name: str
+    family: str
+    severity: Severity
+    message: str
+    help: str
+    lines: tuple[int, int]
+    related: tuple[Related, ...] = ()
+
+    @property
+    def order(self) -> tuple[str, Span, str, str]:
+        """The stable order of findings: file, place, rule."""
+        return (self.path, self.span, self.code, self.message)
+
+
+CRASH = "ERR000"
+"""The code of a finding about errlint itself: a rule that crashed or a file that could not be read."""
+
+
+def crash(path: str, line: int, message: str) -> Diagnostic:
+    """A finding that says that errlint could not do its job on `line` (1-based) of `path`."""
+    place = Span(Position(line, 0), Position(line, 0))
+    return Diagnostic(
+        path=path,
+        span=place,
+        code=CRASH,
+        name="internal-error",
+        family="meta",
+        severity=Severity.ERROR,
+        message=message,
+        help="this is a failure of errlint or of the file system, not of the code; the rest was checked",
+        lines=(line, line),
+    )
+
+
+def in_order(findings: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """The same findings, sorted and without repeats."""
+    return tuple(sorted(dict.fromkeys(findings), key=lambda finding: finding.order))

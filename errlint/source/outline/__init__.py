@@ -1,0 +1,226 @@
+"""The outline of a file: what it imports, defines and binds, without a concrete tree.
+
+Made by `ast` (`from_ast`), or by libcst where the syntax is newer than the interpreter (`from_cst`); both fill
+the same classes, and a test compares them on the standard library. The structure is read at once; the facts of
+one scope (names bound, calls made) only when a question needs them.
+
+Expressions are kept as *paths*: `logging.getLogger().error` for `logging.getLogger(__name__).error`. A call
+leaves `()`, a subscript `[]`; an expression that is not such a chain has no path (`None`).
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+
+class Binds(enum.Enum):
+    """The ways in which a name comes to mean something in a scope."""
+
+    IMPORT = "import"
+    PARAMETER = "parameter"
+    ASSIGNMENT = "assignment"
+    DEFINITION = "definition"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """One way in which a name is bound in a scope.
+
+    `value` is the import's target (with its leading dots), the definition's qualified name, or the path of the
+    assigned expression; `members` are the paths of an assigned tuple; `annotation` a path as well.
+    """
+
+    how: Binds
+    value: str | None = None
+    annotation: str | None = None
+    members: tuple[str | None, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call in a function body: its callee's path, its positional arguments' paths, its keywords."""
+
+    callee: str
+    arguments: tuple[str | None, ...]
+    keywords: tuple[tuple[str, str | None], ...]
+    in_handler: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What happens directly in one scope, not in the scopes nested in it."""
+
+    bindings: Mapping[str, tuple[Binding, ...]]
+    attributes: Mapping[str, tuple[Binding, ...]]
+    """What is assigned to attributes of the first parameter: `self.log = ...`, under `log`."""
+    calls: tuple[Call, ...]
+    caught_paths: frozenset[str]
+    """Paths of the types that `except` clauses name."""
+    ends_in_raise: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A parameter and the path of its annotation."""
+
+    name: str
+    annotation: str | None
+
+
+@dataclass(frozen=True, eq=False)
+class Definition:
+    """A function or class. Lines are 1-based; `first_line` is that of the first decorator."""
+
+    name: str
+    qualname: str
+    first_line: int
+    line: int
+    last_line: int
+    decorators: tuple[str, ...]
+    parent: Definition | None
+    documented: bool
+    node: object = field(repr=False)
+
+
+@dataclass(frozen=True, eq=False)
+class Function(Definition):
+    """A function or method."""
+
+    parameters: tuple[Parameter, ...]
+    returns: str | None
+    is_async: bool
+
+    @property
+    def owner(self) -> Class | None:
+        """The class that this is a method of."""
+        return self.parent if isinstance(self.parent, Class) else None
+
+
+@dataclass(frozen=True, eq=False)
+class Class(Definition):
+    """A class and the paths of its bases."""
+
+    bases: tuple[str | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """Statements that are read as one region: a function, or a module- or class-level statement."""
+
+    first_line: int
+    last_line: int
+    owner: Class | None
+
+
+@dataclass(frozen=True)
+class Outline:
+    """The structure of one file. `definitions` and `units` stand in the order of the source."""
+
+    definitions: tuple[Definition, ...]
+    units: tuple[Unit, ...]
+    main_guard: bool
+    read_facts: Callable[[Definition | None], Facts] = field(repr=False)
+    _facts: dict[Definition | None, Facts] = field(default_factory=dict, repr=False)
+
+    def facts(self, scope: Definition | None) -> Facts:
+        """What happens in a scope; `None` is the module."""
+        known = self._facts.get(scope)
+        if known is None:
+            known = self._facts[scope] = self.read_facts(scope)
+        return known
+
+    def find(self, qualname: str) -> Definition | None:
+        """The last definition of that qualified name, which is the one that counts at run time."""
+        return self._by_qualname.get(qualname)
+
+    @cached_property
+    def _by_qualname(self) -> dict[str, Definition]:
+        return {definition.qualname: definition for definition in self.definitions}
+
+    @cached_property
+    def calls_in_handlers(self) -> frozenset[str]:
+        """The last names of all that the file calls, or hands to a call, inside `except` clauses."""
+        scopes: list[Definition | None] = [None, *self.definitions]
+        calls = [call for scope in scopes for call in self.facts(scope).calls if call.in_handler]
+        paths = [p for call in calls for p in (call.callee, *call.arguments) if p is not None]
+        return frozenset(p.removesuffix("()").rpartition(".")[2] for p in paths)
+
+    @cached_property
+    def imports(self) -> frozenset[str]:
+        """The top-level packages that the file imports, wherever it does so."""
+        scopes: list[Definition | None] = [None, *self.definitions]
+        found = [b for scope in scopes for bound in self.facts(scope).bindings.values() for b in bound]
+        targets = [b.value for b in found if b.how is Binds.IMPORT and b.value is not None]
+        return frozenset(target.partition(".")[0] for target in targets)
+
+
+class FactsBuilder:
+    """Collects the facts of one scope; both readers feed it, so that both agree."""
+
+    def __init__(self, receiver: str | None) -> None:
+        """`receiver` is the name of a method's first parameter, through which attributes are set."""
+        self.receiver = receiver
+        self.bindings: dict[str, list[Binding]] = {}
+        self.attributes: dict[str, list[Binding]] = {}
+        self.calls: list[Call] = []
+        self.caught: set[str] = set()
+        self.outer: set[str] = set()
+        self.ends_in_raise = False
+
+    def bind(self, name: str, binding: Binding) -> None:
+        """Note that the scope binds `name`."""
+        self.bindings.setdefault(name, []).append(binding)
+
+    def assign(self, target: str | None, binding: Binding) -> None:
+        """Note an assignment to a target given by its path; only names and attributes of the receiver count."""
+        if target is None:
+            return
+        head, _, rest = target.partition(".")
+        if not rest and target.isidentifier():
+            self.bind(target, binding)
+        elif head == self.receiver and rest.isidentifier():
+            self.attributes.setdefault(rest, []).append(binding)
+
+    def finish(self) -> Facts:
+        """The facts, without the names that `global` and `nonlocal` send elsewhere."""
+        return Facts(
+            bindings={name: tuple(found) for name, found in self.bindings.items() if name not in self.outer},
+            attributes={name: tuple(found) for name, found in self.attributes.items()},
+            calls=tuple(self.calls),
+            caught_paths=frozenset(self.caught),
+            ends_in_raise=self.ends_in_raise,
+        )
+
+
+def import_bindings(module: str, level: int, name: str | None, alias: str | None) -> tuple[str, Binding] | None:
+    """The name that one clause of an import binds. `name` is `None` for `import module`; `None` is returned for `*`."""
+    if name == "*":
+        return None
+    if name is None:
+        bound = alias or module.partition(".")[0]
+        return bound, Binding(Binds.IMPORT, module if alias else bound)
+    source = "." * level + module
+    separator = "" if not module else "."
+    return alias or name, Binding(Binds.IMPORT, f"{source}{separator}{name}")
+
+
+def joined(units: list[Unit]) -> tuple[Unit, ...]:
+    """Statements that share a line (`a = 1; b = 2`) become one unit; the bounds of classes are dropped.
+
+    A unit reaches to the line before the next one, so that comments after its last statement belong to it.
+    """
+    joined: list[Unit] = []
+    for number, unit in enumerate(units):
+        following = units[number + 1].first_line - 1 if number + 1 < len(units) else unit.last_line
+        last_line = max(unit.last_line, following)
+        if unit.last_line < unit.first_line:
+            continue
+        if joined and unit.first_line <= joined[-1].last_line:
+            joined[-1] = Unit(joined[-1].first_line, last_line, joined[-1].owner)
+        else:
+            joined.append(Unit(unit.first_line, last_line, unit.owner))
+    return tuple(joined)

@@ -1,0 +1,319 @@
+"""The outline by libcst: for files whose syntax is newer than the interpreter that runs errlint.
+
+Also tells such files from broken ones: libcst accepts a little more than Python does, so a tree counts only
+when it holds a construct that this interpreter does not know.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from typing import TypeAlias
+
+import libcst as cst
+
+from errlint.source.file import SourceFile
+from errlint.source.outline import (
+    Binding,
+    Binds,
+    Call,
+    Class,
+    Definition,
+    Facts,
+    FactsBuilder,
+    Function,
+    Outline,
+    Parameter,
+    Unit,
+    import_bindings,
+    joined,
+)
+from errlint.source.positions import Layout
+from errlint.source.tree import children, walk
+
+_Handler: TypeAlias = "cst.ExceptHandler | cst.ExceptStarHandler"
+_DefinitionNode: TypeAlias = "cst.FunctionDef | cst.ClassDef"
+
+
+def path(node: cst.CSTNode | None) -> str | None:
+    """The path of an expression (see the package's docstring)."""
+    if isinstance(node, cst.Name):
+        return node.value
+    if isinstance(node, cst.Attribute):
+        base = path(node.value)
+        return None if base is None else f"{base}.{node.attr.value}"
+    if isinstance(node, cst.Call):
+        base = path(node.func)
+        return None if base is None else f"{base}()"
+    if isinstance(node, cst.Subscript):
+        base = path(node.value)
+        return None if base is None else f"{base}[]"
+    if isinstance(node, cst.Await):
+        return path(node.expression)
+    return None
+
+
+def outline(module: cst.Module, source: SourceFile) -> Outline:
+    """Read the structure of a whole file's tree; `source.parsable` is the text that it was parsed from."""
+    return _Reader(module, source).outline()
+
+
+def has_newer_syntax(module: cst.Module, version: tuple[int, int] | None = None) -> bool:
+    """Whether the tree holds a construct that came after Python `version` (the running one by default)."""
+    running = version or sys.version_info[:2]
+    return any(_since(node, module) > running for node in walk(module))
+
+
+def _since(node: cst.CSTNode, module: cst.Module) -> tuple[int, int]:
+    """The Python version that brought a construct (PEP 654, 646, 695, 701, 750, 758)."""
+    if isinstance(node, cst.TryStar):
+        return (3, 11)
+    if isinstance(node, (cst.TypeAlias, cst.TypeParameters)):
+        return (3, 12)
+    if isinstance(node, cst.TemplatedString):
+        return (3, 14)
+    if isinstance(node, (cst.ExceptHandler, cst.ExceptStarHandler)):
+        return (3, 14) if isinstance(node.type, cst.Tuple) and not node.type.lpar else (3, 0)
+    if isinstance(node, cst.FormattedString):
+        inner = "".join(module.code_for_node(p) for p in node.parts if isinstance(p, cst.FormattedStringExpression))
+        return (3, 12) if any(mark in inner for mark in (node.quote, "\\", "#", "\n")) else (3, 6)
+    if isinstance(node, cst.Index) and node.star:
+        return (3, 11)
+    return (3, 0)
+
+
+def _statements(body: cst.BaseSuite | cst.Module) -> Sequence[cst.CSTNode]:
+    return body.body
+
+
+def _annotation(node: cst.CSTNode | None) -> str | None:
+    if isinstance(node, cst.Annotation):
+        return _annotation(node.annotation)
+    if isinstance(node, cst.SimpleString):
+        text = str(node.evaluated_value).strip()
+        return text if all(part.isidentifier() for part in text.split(".")) else None
+    if isinstance(node, cst.BinaryOperation):
+        sides = [found for side in (node.left, node.right) if (found := _annotation(side)) not in (None, "None")]
+        return sides[0] if len(sides) == 1 else None
+    if isinstance(node, cst.Subscript):
+        wrapper = path(node.value)
+        if wrapper is not None and wrapper.rpartition(".")[2] in ("Optional", "Annotated", "Final", "ClassVar"):
+            first = node.slice[0].slice
+            return _annotation(first.value) if isinstance(first, cst.Index) else None
+        return wrapper
+    return path(node)
+
+
+class _Reader:
+    def __init__(self, module: cst.Module, source: SourceFile) -> None:
+        self.module = module
+        self.source = source
+        self.layout = Layout(module, 0)
+        self.definitions: list[Definition] = []
+        self.by_node: dict[cst.CSTNode, Definition] = {}
+
+    def outline(self) -> Outline:
+        self.define(self.module.body, None)
+        units: list[Unit] = []
+        self.collect_units(self.module.body, None, units)
+        return Outline(
+            definitions=tuple(self.definitions),
+            units=joined(units),
+            main_guard=any(_is_main_guard(statement) for statement in self.module.body),
+            read_facts=self.facts,
+        )
+
+    def lines(self, node: cst.CSTNode) -> tuple[int, int]:
+        start, end = self.layout.span(node)
+        return self.source.position(start).line, self.source.position(end).line
+
+    def define(self, body: Sequence[cst.CSTNode], parent: Definition | None) -> None:
+        for statement in body:
+            if isinstance(statement, (cst.FunctionDef, cst.ClassDef)):
+                definition = self.definition(statement, parent)
+                self.definitions.append(definition)
+                self.by_node[statement] = definition
+                self.define(_statements(statement.body), definition)
+            elif not isinstance(statement, cst.SimpleStatementLine):
+                for block in _blocks(statement):
+                    self.define(_statements(block), parent)
+
+    def definition(self, node: _DefinitionNode, parent: Definition | None) -> Definition:
+        name = node.name.value
+        qualname = name
+        if parent is not None:
+            qualname = f"{parent.qualname}.{'<locals>.' if isinstance(parent, Function) else ''}{name}"
+        line, last_line = self.lines(node)
+        first_line = line
+        if node.decorators:
+            first_line = self.source.position(self.layout.span(node.decorators[0].decorator)[0]).line
+        line = self.source.position(self.layout.span(node.name)[0]).line
+        decorators = tuple(found for d in node.decorators if (found := path(d.decorator)) is not None)
+        documented = node.get_docstring(clean=False) is not None
+        if isinstance(node, cst.ClassDef):
+            bases = tuple(path(base.value) for base in node.bases)
+            return Class(name, qualname, first_line, line, last_line, decorators, parent, documented, node, bases)
+        listed = node.params
+        named = [*listed.posonly_params, *listed.params, *listed.kwonly_params]
+        parameters = [Parameter(p.name.value, _annotation(p.annotation)) for p in named]
+        starred = [p for p in (listed.star_arg, listed.star_kwarg) if isinstance(p, cst.Param)]
+        parameters += [Parameter(p.name.value, None) for p in starred]
+        return Function(
+            name,
+            qualname,
+            first_line,
+            line,
+            last_line,
+            decorators,
+            parent,
+            documented,
+            node,
+            tuple(parameters),
+            _annotation(node.returns),
+            node.asynchronous is not None,
+        )
+
+    def collect_units(self, body: Sequence[cst.CSTNode], owner: Class | None, out: list[Unit]) -> None:
+        for statement in body:
+            definition = self.by_node.get(statement)
+            line, last_line = self.lines(statement)
+            first_line = definition.first_line if definition is not None else line
+            if isinstance(statement, cst.ClassDef) and isinstance(definition, Class):
+                first = _statements(statement.body)[0]
+                inner = self.by_node[first].first_line if first in self.by_node else self.lines(first)[0]
+                if inner > definition.line:
+                    out.append(Unit(first_line, first_line - 1, owner))
+                    self.collect_units(_statements(statement.body), definition, out)
+                    continue
+            out.append(Unit(first_line, last_line, owner))
+
+    def facts(self, scope: Definition | None) -> Facts:
+        node = self.module if scope is None else scope.node
+        if not isinstance(node, (cst.Module, cst.FunctionDef, cst.ClassDef)):
+            raise TypeError(f"a libcst outline holds {type(node).__name__}")
+        receiver = None
+        if isinstance(scope, Function) and scope.owner is not None and scope.parameters:
+            receiver = scope.parameters[0].name
+        builder = FactsBuilder(receiver)
+        if isinstance(scope, Function):
+            for parameter in scope.parameters:
+                builder.bind(parameter.name, Binding(Binds.PARAMETER, annotation=parameter.annotation))
+        prefix = "" if scope is None else scope.qualname + (".<locals>." if isinstance(scope, Function) else ".")
+        statements = _statements(node if isinstance(node, cst.Module) else node.body)
+        for statement in statements:
+            _note(statement, builder, prefix, in_handler=False)
+        builder.ends_in_raise = bool(statements) and _is_raise(statements[-1])
+        return builder.finish()
+
+
+def _is_raise(statement: cst.CSTNode) -> bool:
+    if isinstance(statement, cst.SimpleStatementLine):
+        return isinstance(statement.body[-1], cst.Raise)
+    return isinstance(statement, cst.Raise)
+
+
+def _blocks(node: cst.CSTNode) -> Iterator[cst.BaseSuite]:
+    for child in children(node):
+        if isinstance(child, cst.BaseSuite):
+            yield child
+        elif isinstance(
+            child, (cst.Else, cst.Finally, cst.If, cst.ExceptHandler, cst.ExceptStarHandler, cst.MatchCase)
+        ):
+            yield from _blocks(child)
+
+
+def _is_main_guard(statement: cst.CSTNode) -> bool:
+    if not isinstance(statement, cst.If) or not isinstance(statement.test, cst.Comparison):
+        return False
+    sides = [statement.test.left, *(target.comparator for target in statement.test.comparisons)]
+    return any(isinstance(s, cst.Name) and s.value == "__name__" for s in sides) and any(
+        isinstance(s, cst.SimpleString) and s.evaluated_value == "__main__" for s in sides
+    )
+
+
+def _note(node: cst.CSTNode, builder: FactsBuilder, prefix: str, *, in_handler: bool) -> None:
+    if isinstance(node, (cst.FunctionDef, cst.ClassDef)):
+        builder.bind(node.name.value, Binding(Binds.DEFINITION, prefix + node.name.value))
+        return
+    if isinstance(node, cst.Lambda):
+        return
+    if isinstance(node, (cst.ExceptHandler, cst.ExceptStarHandler)):
+        _note_handler(node, builder, prefix)
+        return
+    _note_bindings(node, builder)
+    if isinstance(node, cst.Call):
+        callee = path(node.func)
+        if callee is not None:
+            positional = tuple(path(a.value) for a in node.args if a.keyword is None and a.star != "**")
+            keywords = tuple(
+                (a.keyword.value if a.keyword is not None else "**", path(a.value))
+                for a in node.args
+                if a.keyword is not None or a.star == "**"
+            )
+            builder.calls.append(Call(callee, positional, keywords, in_handler))
+    for child in children(node):
+        _note(child, builder, prefix, in_handler=in_handler)
+
+
+def _note_handler(node: _Handler, builder: FactsBuilder, prefix: str) -> None:
+    if node.name is not None and isinstance(node.name.name, cst.Name):
+        builder.bind(node.name.name.value, Binding(Binds.OTHER))
+    if node.type is not None:
+        types = [e.value for e in node.type.elements] if isinstance(node.type, cst.Tuple) else [node.type]
+        builder.caught.update(found for t in types if (found := path(t)) is not None)
+    for statement in _statements(node.body):
+        _note(statement, builder, prefix, in_handler=True)
+
+
+def _note_bindings(node: cst.CSTNode, builder: FactsBuilder) -> None:
+    if isinstance(node, (cst.Import, cst.ImportFrom)):
+        for bound in _imports(node):
+            builder.bind(*bound)
+    elif isinstance(node, cst.Assign):
+        binding = Binding(Binds.ASSIGNMENT, path(node.value), None, _members(node.value))
+        for target in node.targets:
+            _assign(target.target, binding, builder)
+    elif isinstance(node, cst.AnnAssign):
+        binding = Binding(Binds.ASSIGNMENT, path(node.value), _annotation(node.annotation), _members(node.value))
+        _assign(node.target, binding, builder)
+    elif isinstance(node, cst.NamedExpr):
+        _assign(node.target, Binding(Binds.ASSIGNMENT, path(node.value)), builder)
+    elif isinstance(node, (cst.AugAssign, cst.For)):
+        _assign(node.target, Binding(Binds.OTHER), builder)
+    elif isinstance(node, cst.WithItem) and node.asname is not None:
+        _assign(node.asname.name, Binding(Binds.ASSIGNMENT, path(node.item)), builder)
+    elif isinstance(node, (cst.MatchAs, cst.MatchStar)) and node.name is not None:
+        builder.bind(node.name.value, Binding(Binds.OTHER))
+    elif isinstance(node, (cst.Global, cst.Nonlocal)):
+        builder.outer.update(item.name.value for item in node.names)
+
+
+def _members(node: cst.CSTNode | None) -> tuple[str | None, ...] | None:
+    return tuple(path(element.value) for element in node.elements) if isinstance(node, cst.Tuple) else None
+
+
+def _imports(node: cst.Import | cst.ImportFrom) -> Iterator[tuple[str, Binding]]:
+    if isinstance(node.names, cst.ImportStar):
+        return
+    module, level = "", 0
+    if isinstance(node, cst.ImportFrom):
+        module, level = path(node.module) or "", len(node.relative)
+    for alias in node.names:
+        name = path(alias.name) or ""
+        asname = alias.asname.name.value if alias.asname and isinstance(alias.asname.name, cst.Name) else None
+        if isinstance(node, cst.Import):
+            bound = import_bindings(name, 0, None, asname)
+        else:
+            bound = import_bindings(module, level, name, asname)
+        if bound is not None:
+            yield bound
+
+
+def _assign(target: cst.CSTNode, binding: Binding, builder: FactsBuilder) -> None:
+    if isinstance(target, (cst.Tuple, cst.List)):
+        for element in target.elements:
+            _assign(element.value, Binding(Binds.OTHER), builder)
+    elif isinstance(target, (cst.StarredElement, cst.Element)):
+        _assign(target.value, Binding(Binds.OTHER), builder)
+    else:
+        builder.assign(path(target), binding)

@@ -1,0 +1,86 @@
+"""Where the nodes of a region stand in their file: computed once, and only for regions with findings.
+
+The only module that touches private libcst API (`CodegenState`, `Node._codegen`): writing the tree out while
+counting characters is 3 to 4 times faster than `PositionProvider` and gives offsets; a test holds it against
+that provider on the standard library.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import libcst as cst
+from libcst._nodes.internal import CodegenState
+
+
+class _Counter(CodegenState):
+    """Writes a tree to nowhere and notes at which offset each node begins and ends."""
+
+    def __init__(self, module: cst.Module) -> None:
+        super().__init__(default_indent=module.default_indent, default_newline=module.default_newline)
+        self.offset = 0
+        self.indent = 0
+        self.opened: dict[cst.CSTNode, int] = {}
+        self.spans: dict[cst.CSTNode, tuple[int, int]] = {}
+        self.extents: dict[cst.CSTNode, tuple[int, int]] = {}
+
+    def increase_indent(self, value: str) -> None:
+        self.indent_tokens.append(value)
+        self.indent += len(value)
+
+    def decrease_indent(self) -> None:
+        self.indent -= len(self.indent_tokens.pop())
+
+    def add_indent_tokens(self) -> None:
+        self.offset += self.indent
+
+    def add_token(self, value: str) -> None:
+        self.offset += len(value)
+
+    def before_codegen(self, node: cst.CSTNode) -> None:
+        self.opened[node] = self.offset
+
+    def after_codegen(self, node: cst.CSTNode) -> None:
+        self.extents[node] = (self.opened[node], self.offset)
+
+    def pop_trailing_newline(self) -> None:
+        """Nothing was kept, so there is nothing to take back."""
+
+    @contextmanager
+    def record_syntactic_position(
+        self, node: cst.CSTNode, *, start_node: cst.CSTNode | None = None, end_node: cst.CSTNode | None = None
+    ) -> Iterator[None]:
+        start = self.offset
+        yield
+        first = self.spans[start_node][0] if start_node in self.spans else start
+        last = self.spans[end_node][1] if end_node in self.spans else self.offset
+        self.spans[node] = (first, last)
+
+
+class Layout:
+    """The offsets, in characters of the file, of every node of one parsed region."""
+
+    def __init__(self, module: cst.Module, shift: int) -> None:
+        """`shift` is the offset in the file at which the region's own first character stands."""
+        counter = _Counter(module)
+        module._codegen(counter)
+        self._spans = counter.spans
+        self._extents = counter.extents
+        self._shift = shift
+
+    def span(self, node: cst.CSTNode) -> tuple[int, int]:
+        """What to show: without surrounding space, comments or redundant parentheses."""
+        start, end = self._spans.get(node) or self._extents[node]
+        return start + self._shift, end + self._shift
+
+    def extent(self, node: cst.CSTNode) -> tuple[int, int]:
+        """All that belongs to the node, with its parentheses and the space it owns."""
+        start, end = self._extents[node]
+        return start + self._shift, end + self._shift
+
+    def header(self, node: cst.CSTNode) -> tuple[int, int]:
+        """From the first character of a compound statement or clause to its colon; of others, the whole span."""
+        start, end = self.span(node)
+        body = getattr(node, "body", None)
+        return start, self.extent(body)[0] if isinstance(body, cst.BaseSuite) else end
