@@ -42,7 +42,10 @@ class Binding:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A call in a function body: its callee's path, its positional arguments' paths, its keywords."""
+    """A call in a function body: its callee's path, its positional arguments' paths, its keywords.
+
+    The keywords of the calls that it is chained to count as its own: `log.opt(exception=True).error("...")`.
+    """
 
     callee: str
     arguments: tuple[str | None, ...]
@@ -122,6 +125,8 @@ class Outline:
 
     definitions: tuple[Definition, ...]
     units: tuple[Unit, ...]
+    imports: frozenset[str]
+    """The top-level packages that the file imports, wherever it does so; relative imports are left out."""
     main_guard: bool
     read_facts: Callable[[Definition | None], Facts] = field(repr=False)
     _facts: dict[Definition | None, Facts] = field(default_factory=dict, repr=False)
@@ -149,13 +154,6 @@ class Outline:
         paths = [p for call in calls for p in (call.callee, *call.arguments) if p is not None]
         return frozenset(p.removesuffix("()").rpartition(".")[2] for p in paths)
 
-    @cached_property
-    def imports(self) -> frozenset[str]:
-        """The top-level packages that the file imports, wherever it does so."""
-        scopes: list[Definition | None] = [None, *self.definitions]
-        found = [b for scope in scopes for bound in self.facts(scope).bindings.values() for b in bound]
-        targets = [b.value for b in found if b.how is Binds.IMPORT and b.value is not None]
-        return frozenset(target.partition(".")[0] for target in targets)
 
 
 class FactsBuilder:

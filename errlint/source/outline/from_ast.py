@@ -30,12 +30,14 @@ def outline(tree: ast.Module) -> Outline:
     """Read the structure of a parsed file."""
     definitions: list[Definition] = []
     units: list[Unit] = []
-    _define(tree.body, None, definitions)
+    imports: set[str] = set()
+    _define(tree.body, None, definitions, imports)
     by_node = {d.node: d for d in definitions}
     _collect_units(tree.body, None, by_node, units)
     return Outline(
         definitions=tuple(definitions),
         units=joined(units),
+        imports=frozenset(imports),
         main_guard=any(_is_main_guard(statement) for statement in tree.body),
         read_facts=lambda scope: _facts(tree if scope is None else scope.node, scope),
     )
@@ -89,16 +91,21 @@ def _blocks(node: ast.AST) -> Iterator[list[ast.stmt]]:
             yield clause.body
 
 
-def _define(body: list[ast.stmt], parent: Definition | None, out: list[Definition]) -> None:
+def _define(body: list[ast.stmt], parent: Definition | None, out: list[Definition], imports: set[str]) -> None:
     for statement in body:
         if isinstance(statement, _SCOPES):
             definition = _definition(statement, parent)
             out.append(definition)
-            _define(statement.body, definition, out)
+            _define(statement.body, definition, out, imports)
+        elif isinstance(statement, ast.Import):
+            imports.update(alias.name.partition(".")[0] for alias in statement.names)
+        elif isinstance(statement, ast.ImportFrom):
+            if not statement.level and statement.module:
+                imports.add(statement.module.partition(".")[0])
         elif not isinstance(statement, (ast.Expr, ast.Assign, ast.Return)):
             inner = sorted(_blocks(statement), key=lambda block: block[0].lineno if block else 0)
             for block in inner:
-                _define(block, parent, out)
+                _define(block, parent, out, imports)
 
 
 def _definition(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef, parent: Definition | None) -> Definition:
@@ -197,10 +204,16 @@ def _note(node: ast.AST, builder: FactsBuilder, prefix: str, *, in_handler: bool
         callee = path(node.func)
         if callee is not None:
             arguments = tuple(path(argument) for argument in node.args)
-            keywords = tuple((k.arg or "**", path(k.value)) for k in node.keywords)
-            builder.calls.append(Call(callee, arguments, keywords, in_handler))
+            builder.calls.append(Call(callee, arguments, tuple(_keywords(node)), in_handler))
     for child in ast.iter_child_nodes(node):
         _note(child, builder, prefix, in_handler=in_handler)
+
+
+def _keywords(node: ast.Call) -> Iterator[tuple[str, str | None]]:
+    for keyword in node.keywords:
+        yield keyword.arg or "**", path(keyword.value)
+    if isinstance(node.func, ast.Attribute) and isinstance(node.func.value, ast.Call):
+        yield from _keywords(node.func.value)
 
 
 def _note_bindings(node: ast.AST, builder: FactsBuilder) -> None:

@@ -53,6 +53,25 @@ def path(node: cst.CSTNode | None) -> str | None:
     return None
 
 
+def call_of(node: cst.Call, *, in_handler: bool = False) -> Call | None:
+    """A call as the outline keeps it; `None` if its callee has no path."""
+    callee = path(node.func)
+    if callee is None:
+        return None
+    positional = tuple(path(a.value) for a in node.args if a.keyword is None and a.star != "**")
+    return Call(callee, positional, tuple(_keywords(node)), in_handler)
+
+
+def _keywords(node: cst.Call) -> Iterator[tuple[str, str | None]]:
+    for argument in node.args:
+        if argument.keyword is not None:
+            yield argument.keyword.value, path(argument.value)
+        elif argument.star == "**":
+            yield "**", path(argument.value)
+    if isinstance(node.func, cst.Attribute) and isinstance(node.func.value, cst.Call):
+        yield from _keywords(node.func.value)
+
+
 def outline(module: cst.Module, source: SourceFile) -> Outline:
     """Read the structure of a whole file's tree; `source.parsable` is the text that it was parsed from."""
     return _Reader(module, source).outline()
@@ -111,6 +130,7 @@ class _Reader:
         self.layout = Layout(module, 0)
         self.definitions: list[Definition] = []
         self.by_node: dict[cst.CSTNode, Definition] = {}
+        self.imports: set[str] = set()
 
     def outline(self) -> Outline:
         self.define(self.module.body, None)
@@ -119,6 +139,7 @@ class _Reader:
         return Outline(
             definitions=tuple(self.definitions),
             units=joined(units),
+            imports=frozenset(self.imports),
             main_guard=any(_is_main_guard(statement) for statement in self.module.body),
             read_facts=self.facts,
         )
@@ -134,7 +155,9 @@ class _Reader:
                 self.definitions.append(definition)
                 self.by_node[statement] = definition
                 self.define(_statements(statement.body), definition)
-            elif not isinstance(statement, cst.SimpleStatementLine):
+            elif isinstance(statement, cst.SimpleStatementLine):
+                self.imports.update(_packages(statement))
+            else:
                 for block in _blocks(statement):
                     self.define(_statements(block), parent)
 
@@ -206,6 +229,17 @@ class _Reader:
         return builder.finish()
 
 
+def _packages(line: cst.SimpleStatementLine) -> Iterator[str]:
+    for statement in line.body:
+        if isinstance(statement, cst.Import):
+            names = [path(alias.name) for alias in statement.names]
+        elif isinstance(statement, cst.ImportFrom) and not statement.relative:
+            names = [path(statement.module)]
+        else:
+            continue
+        yield from (name.partition(".")[0] for name in names if name)
+
+
 def _is_raise(statement: cst.CSTNode) -> bool:
     if isinstance(statement, cst.SimpleStatementLine):
         return isinstance(statement.body[-1], cst.Raise)
@@ -242,15 +276,9 @@ def _note(node: cst.CSTNode, builder: FactsBuilder, prefix: str, *, in_handler: 
         return
     _note_bindings(node, builder)
     if isinstance(node, cst.Call):
-        callee = path(node.func)
-        if callee is not None:
-            positional = tuple(path(a.value) for a in node.args if a.keyword is None and a.star != "**")
-            keywords = tuple(
-                (a.keyword.value if a.keyword is not None else "**", path(a.value))
-                for a in node.args
-                if a.keyword is not None or a.star == "**"
-            )
-            builder.calls.append(Call(callee, positional, keywords, in_handler))
+        call = call_of(node, in_handler=in_handler)
+        if call is not None:
+            builder.calls.append(call)
     for child in children(node):
         _note(child, builder, prefix, in_handler=in_handler)
 

@@ -1,0 +1,210 @@
+"""Does one exception class derive from another? Builtins from a table, the rest of the standard library by
+astroid, the classes of a file by its outline. What cannot be told is `MAYBE`, which is neither yes nor no.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterable
+
+from errlint.semantics import resolver
+from errlint.semantics.names import Names
+from errlint.source.outline import Class, Outline
+
+_TREE = """
+BaseException
+  BaseExceptionGroup
+  GeneratorExit
+  KeyboardInterrupt
+  SystemExit
+  Exception
+    ExceptionGroup
+    ArithmeticError
+      FloatingPointError
+      OverflowError
+      ZeroDivisionError
+    AssertionError
+    AttributeError
+    BufferError
+    EOFError
+    ImportError
+      ModuleNotFoundError
+    LookupError
+      IndexError
+      KeyError
+    MemoryError
+    NameError
+      UnboundLocalError
+    OSError
+      BlockingIOError
+      ChildProcessError
+      ConnectionError
+        BrokenPipeError
+        ConnectionAbortedError
+        ConnectionRefusedError
+        ConnectionResetError
+      FileExistsError
+      FileNotFoundError
+      InterruptedError
+      IsADirectoryError
+      NotADirectoryError
+      PermissionError
+      ProcessLookupError
+      TimeoutError
+    ReferenceError
+    RuntimeError
+      NotImplementedError
+      PythonFinalizationError
+      RecursionError
+    StopAsyncIteration
+    StopIteration
+    SyntaxError
+      IndentationError
+        TabError
+    SystemError
+    TypeError
+    ValueError
+      UnicodeError
+        UnicodeDecodeError
+        UnicodeEncodeError
+        UnicodeTranslateError
+    Warning
+      BytesWarning
+      DeprecationWarning
+      EncodingWarning
+      FutureWarning
+      ImportWarning
+      PendingDeprecationWarning
+      ResourceWarning
+      RuntimeWarning
+      SyntaxWarning
+      UnicodeWarning
+      UserWarning
+"""
+"""The builtin exceptions of Python 3.10 to 3.14 (docs.python.org/3/library/exceptions.html); a test compares."""
+
+_ALIASES = {
+    "builtins.EnvironmentError": "builtins.OSError",
+    "builtins.IOError": "builtins.OSError",
+    "builtins.WindowsError": "builtins.OSError",
+    "asyncio.TimeoutError": "builtins.TimeoutError",
+    "concurrent.futures.TimeoutError": "builtins.TimeoutError",
+    "select.error": "builtins.OSError",
+    "socket.error": "builtins.OSError",
+    "socket.timeout": "builtins.TimeoutError",
+    "json.JSONDecodeError": "json.decoder.JSONDecodeError",
+    "asyncio.CancelledError": "asyncio.exceptions.CancelledError",
+}
+
+_COMPILED = {
+    "asyncio.exceptions.CancelledError": "builtins.BaseException",
+    "asyncio.QueueEmpty": "builtins.Exception",
+    "binascii.Error": "builtins.ValueError",
+    "json.decoder.JSONDecodeError": "builtins.ValueError",
+    "pickle.PickleError": "builtins.Exception",
+    "queue.Empty": "builtins.Exception",
+    "queue.Full": "builtins.Exception",
+    "socket.gaierror": "builtins.OSError",
+    "socket.herror": "builtins.OSError",
+    "sqlite3.Error": "builtins.Exception",
+    "ssl.SSLError": "builtins.OSError",
+    "struct.error": "builtins.Exception",
+    "subprocess.CalledProcessError": "builtins.Exception",
+    "subprocess.TimeoutExpired": "builtins.Exception",
+    "unittest.SkipTest": "builtins.Exception",
+    "xml.parsers.expat.ExpatError": "builtins.Exception",
+    "zlib.error": "builtins.Exception",
+}
+"""Classes that astroid cannot read because they are compiled, or that are asked for so often that it need not."""
+
+
+class Answer(enum.Enum):
+    """The answer to a question about types."""
+
+    YES = "surely"
+    NO = "surely not"
+    MAYBE = "not known"
+
+
+def _builtin_lineages() -> dict[str, tuple[str, ...]]:
+    lineages: dict[str, tuple[str, ...]] = {}
+    stack: list[str] = []
+    for line in _TREE.split("\n"):
+        if not line.strip():
+            continue
+        depth = (len(line) - len(line.lstrip())) // 2
+        stack = [*stack[:depth], f"builtins.{line.strip()}"]
+        lineages[stack[-1]] = tuple(reversed(stack))
+    both = lineages["builtins.ExceptionGroup"]
+    lineages["builtins.ExceptionGroup"] = (both[0], "builtins.BaseExceptionGroup", *both[1:])
+    return lineages
+
+
+_BUILTIN = _builtin_lineages()
+
+
+def canonical(name: str) -> str:
+    """The one name of a class that has several: `OSError` for `IOError`."""
+    return _ALIASES.get(name, name)
+
+
+class Exceptions:
+    """The exception classes that one file can name."""
+
+    def __init__(self, names: Names, outline: Outline) -> None:
+        self._names = names
+        self._outline = outline
+
+    def lineage(self, name: str | None) -> tuple[str, ...] | None:
+        """A class and all that it derives from, nearest first; `None` unless all of it is known."""
+        return self._lineage(name, set())
+
+    def derives(self, name: str | None, bases: Iterable[str]) -> Answer:
+        """Whether a class derives from one of some classes (`builtins.OSError`), or is one of them."""
+        wanted = {canonical(base) for base in bases}
+        if name is not None and canonical(name) in wanted:
+            return Answer.YES
+        known = self._lineage(name, set())
+        if known is not None:
+            return Answer.YES if wanted.intersection(known) else Answer.NO
+        return Answer.YES if wanted.intersection(self._partial(name, set())) else Answer.MAYBE
+
+    def surely_derives(self, name: str | None, bases: Iterable[str]) -> bool:
+        """Whether a class is known to derive from one of some classes."""
+        return self.derives(name, bases) is Answer.YES
+
+    def maybe_derives(self, name: str | None, bases: Iterable[str]) -> bool:
+        """Whether a class is not known to derive from none of some classes."""
+        return self.derives(name, bases) is not Answer.NO
+
+    def local_class(self, name: str | None) -> Class | None:
+        """The class of this file that a dotted name stands for."""
+        found = self._names.definition(name)
+        return found if isinstance(found, Class) else None
+
+    def _lineage(self, name: str | None, seen: set[str]) -> tuple[str, ...] | None:
+        if name is None or name in seen:
+            return None
+        name = canonical(name)
+        if name in _BUILTIN:
+            return _BUILTIN[name]
+        if name in _COMPILED:
+            return (name, *_BUILTIN[_COMPILED[name]])
+        local = self.local_class(name)
+        if local is None:
+            return resolver.ancestors(name)
+        lineage = [name]
+        for base in local.bases:
+            above = self._lineage(self._names.resolve(base, local.parent), seen | {name})
+            if above is None:
+                return None
+            lineage.extend(above)
+        return tuple(dict.fromkeys(lineage)) if local.bases else (name, "builtins.object")
+
+    def _partial(self, name: str | None, seen: set[str]) -> set[str]:
+        """The ancestors that are known of a class of this file, though others are not."""
+        local = self.local_class(name)
+        if local is None or name is None or name in seen:
+            return set() if name is None else {canonical(name), *(self._lineage(name, set()) or ())}
+        above = (self._partial(self._names.resolve(base, local.parent), seen | {name}) for base in local.bases)
+        return {name}.union(*above)

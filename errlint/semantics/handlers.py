@@ -1,0 +1,205 @@
+"""What a handler does with its error on each way through it: report, use, look at, pass on, or nothing."""
+
+from __future__ import annotations
+
+import libcst as cst
+
+from errlint.knowledge import Level
+from errlint.semantics.exceptions import Exceptions
+from errlint.semantics.names import Names
+from errlint.semantics.reporters import Report, Reporters
+from errlint.source.outline.from_cst import call_of, path
+from errlint.source.tree import walk
+from errlint.syntax.enclosing import Enclosing
+from errlint.syntax.handlers import Handler, Try, caught_name, caught_types
+from errlint.syntax.paths import Effect, Path, paths_of
+
+CATCH_ALL = ("builtins.Exception", "builtins.BaseException")
+EXIT_SIGNALS = ("builtins.KeyboardInterrupt", "builtins.SystemExit", "builtins.GeneratorExit")
+
+EXPECTED_ABSENCE = (
+    *("builtins.KeyError", "builtins.IndexError", "builtins.AttributeError", "builtins.StopIteration"),
+    *("builtins.StopAsyncIteration", "builtins.ImportError", "builtins.FileNotFoundError"),
+    *("builtins.ProcessLookupError", "queue.Empty", "asyncio.QueueEmpty", "builtins.FileExistsError"),
+    *("builtins.NameError", "builtins.NotImplementedError", "builtins.EOFError"),
+)
+"""Narrow types whose silent handling is ordinary Python: asking forgiveness is the test."""
+
+_FORMATTERS = frozenset({"str", "repr", "type", "format", "len", "ascii", "isinstance", "hasattr", "print", "bool"})
+_FORMATTING_METHODS = frozenset({"format", "join", "strip", "lower", "upper", "replace", "encode", "decode"})
+_AMBIENT = frozenset(
+    {
+        *("sys.exc_info", "sys.exception", "traceback.format_exc", "traceback.format_exception"),
+        *("traceback.TracebackException.from_exception", "traceback.extract_tb"),
+    }
+)
+"""Calls that hand out the exception that is being handled."""
+
+
+class HandlerReader:
+    """Judges the handlers of one region; the answers of `syntax.paths` come from here."""
+
+    def __init__(self, around: Enclosing, names: Names, exceptions: Exceptions, reporters: Reporters) -> None:
+        self._around = around
+        self._names = names
+        self._exceptions = exceptions
+        self._reporters = reporters
+        self._paths: dict[Handler, tuple[Path, ...]] = {}
+
+    def caught(self, handler: Handler) -> tuple[str | None, ...]:
+        """The dotted names of the caught types, `None` for each that is not known; empty for a bare `except:`."""
+        scope = self._around.scope(handler)
+        found: list[str | None] = []
+        for node in caught_types(handler):
+            members = self._names.members(path(node), scope)
+            found.extend(members if members is not None else [self._names.resolve(path(node), scope)])
+        return tuple(found)
+
+    def is_catch_all(self, handler: Handler) -> bool:
+        """Whether a handler is bare or names `Exception` or `BaseException`."""
+        return handler.type is None or not set(CATCH_ALL).isdisjoint(self.caught(handler))
+
+    def expects_absence(self, handler: Handler) -> bool:
+        """Whether every caught type is one whose silent handling is ordinary Python, known or by its name."""
+        caught = self.caught(handler)
+        return bool(caught) and all(
+            self._exceptions.surely_derives(name, EXPECTED_ABSENCE) or _reads_as_absence(name, node)
+            for name, node in zip(caught, [*caught_types(handler), *[None] * len(caught)], strict=False)
+        )
+
+    def paths(self, handler: Handler) -> tuple[Path, ...]:
+        """The ways through a handler."""
+        known = self._paths.get(handler)
+        if known is None:
+            questions = _Questions(self, handler, self._around, self._names, self._reporters)
+            known = self._paths[handler] = paths_of(handler.body.body, questions)
+        return known
+
+    def report(self, node: cst.Call) -> Report | None:
+        """What a call tells an operator."""
+        call = call_of(node)
+        return None if call is None else self._reporters.report(call, self._around.scope(node))
+
+
+def _reads_as_absence(name: str | None, node: cst.CSTNode | None) -> bool:
+    last = (name or path(node) or "").rpartition(".")[2]
+    return last.endswith(("DoesNotExist", "NotFound", "NotFoundError", "NoSuchKey", "Empty", "NoResultFound", "Missing"))
+
+
+class _Questions:
+    """The meaning of the expressions in one handler."""
+
+    def __init__(
+        self, reader: HandlerReader, handler: Handler, around: Enclosing, names: Names, reporters: Reporters
+    ) -> None:
+        self._reader = reader
+        self._around = around
+        self._names = names
+        self._reporters = reporters
+        self._name = caught_name(handler)
+
+    def effects(self, node: cst.CSTNode) -> Effect:
+        found = Effect.NOTHING
+        for part in walk(node):
+            if isinstance(part, cst.Call):
+                found |= self._call(part)
+            if self._holds_error(part):
+                found |= self._use(part)
+        return found
+
+    def never_returns(self, node: cst.CSTNode) -> bool:
+        if not isinstance(node, cst.Expr):
+            return False
+        value = node.value.expression if isinstance(node.value, cst.Await) else node.value
+        call = call_of(value) if isinstance(value, cst.Call) else None
+        return call is not None and self._reporters.never_returns(call, self._around.scope(node))
+
+    def suppresses(self, item: cst.WithItem) -> bool:
+        name = path(item.item)
+        return self._names.resolve(name, self._around.scope(item)) == "contextlib.suppress()"
+
+    def catches_all(self, statement: Try) -> bool:
+        return any(self._reader.is_catch_all(handler) for handler in statement.handlers)
+
+    def _call(self, node: cst.Call) -> Effect:
+        if isinstance(node.func, cst.Call) and path(node.func.func) == "getattr":  # getattr(logger, level)("...")
+            return Effect.REPORTS | Effect.TRACED
+        report = self._reader.report(node)
+        if report is None or not report.counts:
+            return Effect.NOTHING
+        if report.traced or self._formats_traceback(node):
+            return Effect.REPORTS | Effect.TRACED
+        is_error = report.is_logger and report.level in (Level.ERROR, Level.CRITICAL)
+        return Effect.REPORTS | Effect.LOGS_ERROR if is_error else Effect.REPORTS
+
+    def _formats_traceback(self, node: cst.Call) -> bool:
+        """Whether the traceback goes into a report as text."""
+        return any(
+            (name := path(part)) is not None and name.rpartition(".")[2] in ("format_exc()", "format_exception()")
+            for argument in node.args
+            for part in walk(argument)
+        )
+
+    def _holds_error(self, node: cst.CSTNode) -> bool:
+        """Whether an expression is the caught exception: by its name, or as `sys.exc_info()`."""
+        if isinstance(node, cst.Name):
+            return node.value == self._name and self._is_read(node)
+        if isinstance(node, cst.Call) and (called := path(node.func)) is not None:
+            return self._names.resolve(called, self._around.scope(node)) in _AMBIENT
+        return False
+
+    def _is_read(self, node: cst.Name) -> bool:
+        parent = self._around.parent(node)
+        if isinstance(parent, cst.Attribute):
+            return parent.value is node
+        if isinstance(parent, cst.Arg):
+            return parent.value is node
+        return not isinstance(parent, (cst.AssignTarget, cst.AsName, cst.Param, cst.FunctionDef))
+
+    def _use(self, node: cst.CSTNode) -> Effect:
+        """What becomes of the exception, going outwards from where it is read."""
+        current = node
+        for parent in self._around.ancestors(node):
+            if isinstance(parent, cst.Call) and current is not parent.func:
+                outcome = self._handed_to(parent)
+                if outcome is not None:
+                    return outcome
+            elif isinstance(parent, (cst.If, cst.While, cst.Match, cst.MatchCase)):
+                return Effect.DECIDES
+            elif isinstance(parent, (cst.Assign, cst.AnnAssign, cst.AugAssign, cst.NamedExpr)):
+                return Effect.USES if self._is_kept(parent, current) else Effect.NOTHING
+            elif isinstance(parent, _CARRIES_ON):
+                return Effect.USES
+            elif isinstance(parent, (cst.BaseSmallStatement, cst.BaseSuite)):
+                return Effect.NOTHING
+            current = parent
+        return Effect.NOTHING
+
+    def _handed_to(self, call: cst.Call) -> Effect | None:
+        """What it means that the exception, or its text, is an argument; `None` if the call only formats it."""
+        callee = path(call.func)
+        last = (callee or "").rpartition(".")[2]
+        if callee in _FORMATTERS:
+            return Effect.NOTHING if callee == "print" else None
+        if isinstance(call.func, cst.Attribute) and (last or call.func.attr.value) in _FORMATTING_METHODS:
+            return None
+        if callee is not None and self._names.resolve(callee, self._around.scope(call)) in _AMBIENT:
+            return None
+        report = self._reader.report(call)
+        if report is not None and (report.is_logger or not report.counts):
+            return Effect.NOTHING  # a report above warning counts as such; below, nobody hears of it
+        return Effect.USES
+
+    def _is_kept(self, parent: cst.CSTNode, current: cst.CSTNode) -> bool:
+        if isinstance(parent, cst.Assign):
+            if isinstance(current, cst.AssignTarget):
+                return not isinstance(current.target, cst.Attribute)
+            return any(path(target.target) != "_" for target in parent.targets)
+        return True
+
+
+_CARRIES_ON = (
+    *(cst.Return, cst.Yield, cst.Raise, cst.For, cst.Assert, cst.FunctionDef, cst.WithItem, cst.Lambda, cst.CompFor),
+    cst.Parameters,
+)
+"""Constructs that take the exception out of the handler, or put it to work."""

@@ -1,0 +1,125 @@
+"""What kind of module a file is: a test, a script, a command-line tool, domain code."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from errlint.knowledge import Knowledge
+from errlint.semantics.names import Names
+from errlint.settings import Settings
+from errlint.source.outline import Class, Function, Outline
+
+_CLI_LIBRARIES = frozenset({"argparse", "click", "typer", "fire", "cyclopts", "optparse", "docopt", "getopt"})
+_SCRIPT_FOLDERS = frozenset({"scripts", "bin", "tools", "script"})
+_DOMAIN_NAMES = frozenset(
+    {
+        *("domain", "domains", "service", "services", "usecase", "usecases", "use_case", "use_cases", "core"),
+        *("model", "models", "repository", "repositories", "entity", "entities"),
+    }
+)
+_WEB_KINDS = frozenset({"http_route", "ws_route", "exception_handler", "middleware", "request_hook", "dependency"})
+_REQUEST_NAMES = frozenset({"request", "req"})
+
+
+@dataclass(frozen=True)
+class ModuleKind:
+    """What the place and the outline of a file say about its part in the project."""
+
+    is_test: bool
+    is_script: bool
+    is_cli: bool
+    is_domain: bool
+
+    @property
+    def speaks_to_a_person(self) -> bool:
+        """Whether text on the terminal reaches someone: there, printing an error is a report."""
+        return self.is_script or self.is_cli
+
+
+def kind_of(
+    place: PurePosixPath, text: str, outline: Outline, names: Names, knowledge: Knowledge, settings: Settings
+) -> ModuleKind:
+    """Judge a file. `place` is its path below the project root."""
+    return ModuleKind(
+        is_test=settings.tests.matches(place),
+        is_script=_is_script(place, text, outline),
+        is_cli=bool(outline.imports & _CLI_LIBRARIES),
+        is_domain=_is_domain(place, outline, names, knowledge, settings),
+    )
+
+
+def _is_script(place: PurePosixPath, text: str, outline: Outline) -> bool:
+    return (
+        outline.main_guard
+        or text.startswith("#!")
+        or place.name == "__main__.py"
+        or not _SCRIPT_FOLDERS.isdisjoint(place.parent.parts)
+    )
+
+
+def _is_domain(
+    place: PurePosixPath, outline: Outline, names: Names, knowledge: Knowledge, settings: Settings
+) -> bool:
+    if settings.layers is not None:
+        return settings.layers.domain.matches(place) and not settings.layers.http.matches(place)
+    named = not _DOMAIN_NAMES.isdisjoint({*place.parent.parts, place.stem})
+    return named and not any(is_web_boundary(d, names, knowledge) for d in _functions(outline))
+
+
+def _functions(outline: Outline) -> list[Function]:
+    return [definition for definition in outline.definitions if isinstance(definition, Function)]
+
+
+def is_web_boundary(function: Function, names: Names, knowledge: Knowledge) -> bool:
+    """Whether a web framework calls a function: a route, a middleware, an exception handler, a dependency."""
+    entries = [entry for entry in knowledge.entries if entry.kind in _WEB_KINDS]
+    wrapped = {names.resolve(decorator, function.parent) for decorator in function.decorators}
+    plain = {name.removesuffix("()").replace("()", "") for name in wrapped if name is not None}
+    if any(entry.shape.startswith("decorator") and plain.intersection(entry.names) for entry in entries):
+        return True
+    if any(_routes(decorator) for decorator in function.decorators):
+        return True
+    owner = function.owner
+    return owner is not None and any(
+        entry.shape == "base_class" and function.name in entry.methods and _derives(owner, entry.names, names)
+        for entry in entries
+    )
+
+
+def _routes(decorator: str) -> bool:
+    """Whether a decorator that cannot be resolved (`@api.get("/")`) reads like a route's."""
+    receiver, _, method = decorator.removesuffix("()").rpartition(".")
+    last = receiver.rpartition(".")[2].lower()
+    is_router = last in ("app", "api", "bp", "blueprint") or last.endswith(("router", "_app", "_bp", "routes"))
+    verbs = ("get", "post", "put", "delete", "patch", "head", "options", "route", "websocket", "errorhandler")
+    return is_router and method in (*verbs, "exception_handler", "middleware")
+
+
+def _derives(owner: Class, bases: tuple[str, ...], names: Names) -> bool:
+    resolved = {names.resolve(base, owner.parent) for base in owner.bases}
+    if resolved.intersection(bases):
+        return True
+    above = [names.definition(name) for name in resolved if name is not None]
+    return any(isinstance(parent, Class) and parent is not owner and _derives(parent, bases, names) for parent in above)
+
+
+def takes_request(function: Function) -> bool:
+    """Whether a function is given the HTTP request, which makes it part of the boundary."""
+    return any(
+        parameter.name in _REQUEST_NAMES or (parameter.annotation or "").rpartition(".")[2].endswith("Request")
+        for parameter in function.parameters
+    )
+
+
+def is_web_layer(function: Function | None, names: Names, knowledge: Knowledge) -> bool:
+    """Whether a function, or one around it, belongs to the boundary with HTTP."""
+    current = function
+    while current is not None:
+        if is_web_boundary(current, names, knowledge) or takes_request(current):
+            return True
+        above = current.parent
+        while above is not None and not isinstance(above, Function):
+            above = above.parent
+        current = above
+    return False

@@ -1,0 +1,208 @@
+"""Which calls tell an operator that something went wrong, and how much they tell.
+
+A call is known by what it resolves to (knowledge tables, the project's `reporters` setting, functions of the
+file that report), then by the look of what cannot be resolved: a logger's name, or a callee whose words say that
+it deals with an error (`self._set_failed()`, `errors.append(...)`). The last kind is only ever used to keep
+quiet: a rule fires on what is sure.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from errlint.knowledge import Knowledge, Level, ReportFact
+from errlint.semantics.names import Names
+from errlint.source.outline import Call, Definition, Function, Outline
+
+_LOG_METHODS = {
+    "exception": Level.ERROR,
+    "error": Level.ERROR,
+    "critical": Level.CRITICAL,
+    "fatal": Level.CRITICAL,
+    "warning": Level.WARNING,
+    "warn": Level.WARNING,
+    "log": Level.UNKNOWN,
+    "success": Level.INFO,
+    "info": Level.INFO,
+    "msg": Level.INFO,
+    "debug": Level.DEBUG,
+    "trace": Level.DEBUG,
+}
+_ASYNC_METHODS = {f"a{method}": level for method, level in _LOG_METHODS.items()}
+_LOGGER_NAMES = frozenset({"log", "logger", "logging", "_log", "_logger", "lg", "logr", "slog", "plog"})
+_ERROR_WORDS = frozenset(
+    {
+        *("abort", "aborted", "alert", "capture", "crash", "critical", "die", "err", "errback", "error", "errored"),
+        *("errors", "exc", "except", "exception", "exceptions", "fail", "failed", "failing", "failure", "failures"),
+        *("fatal", "invalid", "log", "logger", "logs", "notify", "panic", "problem", "problems", "reject", "report"),
+        *("reporter", "reports", "retry", "stderr", "traceback", "tb", "warn", "warning", "warnings"),
+    }
+)
+_WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
+_TO_A_PERSON = frozenset({"stderr", "user_message"})
+_ALWAYS_TO_OPERATORS = frozenset({"traceback", "threading", "faulthandler"})
+_PERSON_CALLS = frozenset({"builtins.print", "builtins.input", "sys.stdout.write"})
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a call tells an operator."""
+
+    level: Level
+    traced: bool
+    """Whether the traceback goes with it (or may, as far as can be told)."""
+    is_logger: bool
+    """Whether it is a method of a logger, whose exception keyword is `keyword`."""
+    keyword: str | None = None
+
+    @property
+    def counts(self) -> bool:
+        """Whether it is a report: `warning` and above, and what only the run can tell."""
+        return self.level in (Level.UNKNOWN, Level.WARNING, Level.ERROR, Level.CRITICAL)
+
+
+class Reporters:
+    """The reporters that the code of one file can call."""
+
+    def __init__(
+        self,
+        names: Names,
+        outline: Outline,
+        knowledge: Knowledge,
+        extra: Sequence[str],
+        *,
+        prints_are_reports: bool,
+    ) -> None:
+        """`extra` are the dotted names or plain names that the project's settings call reporters."""
+        self._names = names
+        self._outline = outline
+        self._knowledge = knowledge
+        self._extra = frozenset(extra)
+        self._prints_are_reports = prints_are_reports
+        self._known: dict[tuple[Call, Definition | None], Report | None] = {}
+        self._open: set[Definition] = set()
+        self._functions: dict[Definition, bool] = {}
+
+    def report(self, call: Call, scope: Definition | None) -> Report | None:
+        """What a call made in `scope` tells an operator; `None` if it tells nothing."""
+        key = (call, scope)
+        if key not in self._known:
+            self._known[key] = self._report(call, scope)
+        return self._known[key]
+
+    def resolved(self, callee: str, scope: Definition | None) -> str | None:
+        """The dotted name of a callee as the knowledge tables have it: `logging.Logger.error`."""
+        name = self._names.resolve(callee, scope)
+        return None if name is None else self._through_factories(name)
+
+    def never_returns(self, call: Call, scope: Definition | None) -> bool:
+        """Whether a call ends the function: `sys.exit()`, or a function of the file whose last act is `raise`."""
+        name = self.resolved(call.callee, scope)
+        if name is None:
+            return False
+        if name in _EXITS or name in self._knowledge.never_return:
+            return True
+        function = self._names.definition(self._names.resolve(call.callee, scope))
+        if not isinstance(function, Function):
+            return False
+        annotated = (function.returns or "").rpartition(".")[2] in ("NoReturn", "Never")
+        return annotated or self._outline.facts(function).ends_in_raise
+
+    def _report(self, call: Call, scope: Definition | None) -> Report | None:
+        name = self.resolved(call.callee, scope)
+        last = call.callee.rpartition(".")[2]
+        if self._extra.intersection({name, call.callee, last}):
+            return Report(Level.ERROR, traced=True, is_logger=False)
+        if name in _PERSON_CALLS:
+            return Report(Level.ERROR, traced=False, is_logger=False) if self._prints_are_reports else None
+        fact = self._knowledge.reports.get(name or "")
+        if fact is not None:
+            return self._from_fact(fact, name or "", call)
+        by_name = self._logger_by_name(call, name)
+        if by_name is not None:
+            return by_name
+        function = self._names.definition(self._names.resolve(call.callee, scope))
+        if isinstance(function, Function):
+            return Report(Level.ERROR, traced=True, is_logger=False) if self.function_reports(function) else None
+        if name is not None and name.partition(".")[0] in sys.stdlib_module_names | {"builtins"}:
+            return None
+        return Report(Level.UNKNOWN, traced=True, is_logger=False) if speaks_of_errors(call.callee) else None
+
+    def function_reports(self, function: Function) -> bool:
+        """Whether a function of this file calls a reporter, by itself or through others."""
+        if function in self._open:
+            return False
+        if function not in self._functions:
+            self._open.add(function)
+            calls = self._outline.facts(function).calls
+            found = [self.report(call, function) for call in calls]
+            self._open.discard(function)
+            self._functions[function] = any(report is not None and report.counts for report in found)
+        return self._functions[function]
+
+    def _from_fact(self, fact: ReportFact, name: str, call: Call) -> Report | None:
+        if fact.kind in _TO_A_PERSON and name.partition(".")[0] not in _ALWAYS_TO_OPERATORS:
+            return Report(fact.level, traced=False, is_logger=False) if self._prints_are_reports else None
+        level = fact.level
+        if fact.level_argument is not None:
+            level = _level(call, fact.level_argument)
+        elif not fact.counts:
+            level = min(level, Level.INFO) or Level.INFO
+        traced = fact.traced or _hands_over_exception(call, fact.exception_keyword or "exc_info")
+        return Report(level, traced, is_logger=fact.kind == "log", keyword=fact.exception_keyword)
+
+    def _logger_by_name(self, call: Call, name: str | None) -> Report | None:
+        receiver, _, method = call.callee.rpartition(".")
+        level = _LOG_METHODS.get(method, _ASYNC_METHODS.get(method))
+        if level is None:
+            return None
+        made_by = name is not None and name.startswith(("logging.", "structlog.", "loguru."))
+        last = receiver.rpartition(".")[2].removesuffix("()").lower()
+        if not made_by and last not in _LOGGER_NAMES and not last.endswith(("logger", "_log")):
+            return None
+        if level is Level.UNKNOWN:
+            level = _level(call, 0)
+        traced = method.endswith("exception") or _hands_over_exception(call, "exc_info")
+        return Report(level, traced, is_logger=True, keyword="exc_info")
+
+    def _through_factories(self, name: str) -> str:
+        """`logging.getLogger().error` is `logging.Logger.error`; calls on instances are written as on classes."""
+        head, call, rest = name.partition("()")
+        for _ in range(name.count("()")):
+            made = self._knowledge.factories.get(head.replace("()", ""))
+            head = (made if made is not None else head) if call else head
+            following, call, rest = rest.partition("()")
+            head += following
+        return head.replace("()", "")
+
+
+_EXITS = frozenset({"sys.exit", "os._exit", "os.abort", "builtins.exit", "builtins.quit"})
+
+
+def speaks_of_errors(callee: str) -> bool:
+    """Whether the words of a callee's path say that it deals with an error: `self._set_failed`, `errors.append`."""
+    return any(word.lower() in _ERROR_WORDS for word in _WORDS.findall(callee))
+
+
+def _hands_over_exception(call: Call, keyword: str) -> bool:
+    """Whether a keyword carries the exception: any value but a plain false one."""
+    for name, value in call.keywords:
+        if name == keyword:
+            return value not in ("False", "None")
+    return any(name == "**" for name, _ in call.keywords) or any(
+        argument in _FORMATTED for argument in call.arguments if argument is not None
+    )
+
+
+_FORMATTED = frozenset({"traceback.format_exc()", "format_exc()", "traceback.format_exception()"})
+
+
+def _level(call: Call, position: int) -> Level:
+    """The level that an argument names: `logging.ERROR`; unknown if only the run can tell."""
+    if position >= len(call.arguments):
+        return Level.UNKNOWN
+    name = (call.arguments[position] or "").rpartition(".")[2].upper()
+    return Level[name] if name in Level.__members__ else Level.UNKNOWN

@@ -1,0 +1,364 @@
+"""Settings from the nearest `errlint.toml` or `pyproject.toml [tool.errlint]`, as one frozen object.
+
+Reading never stops at the first mistake: all are collected, each with file, line and key.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
+from functools import cached_property
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import tomli
+
+from errlint.errors import ErrlintError
+from errlint.suggestions import suggestion
+
+if TYPE_CHECKING:
+    from pathspec import GitIgnoreSpec
+
+PRESETS = ("recommended", "production", "critical")
+"""From the smallest to the largest; each holds the ones before it."""
+
+TEST_FILES = ("tests/", "test/", "testing/", "test_*.py", "*_test.py", "tests.py", "conftest.py")
+DEFAULT_EXCLUDES = (
+    *(".bzr", ".direnv", ".eggs", ".git", ".hg", ".ipynb_checkpoints", ".mypy_cache", ".nox", ".pants.d"),
+    *(".pyenv", ".pytest_cache", ".pytype", ".ruff_cache", ".svn", ".tox", ".venv", ".vscode", "__pycache__"),
+    *("__pypackages__", "_build", "buck-out", "build", "dist", "node_modules", "site-packages", "venv"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One mistake in the settings. `line` is 1-based; 0 where only the file (or the command line) is known."""
+
+    source: str
+    line: int
+    message: str
+
+    def __str__(self) -> str:
+        place = f"{self.source}:{self.line}" if self.line else self.source
+        return f"{place}: {self.message}"
+
+
+class SettingsError(ErrlintError):
+    """Settings that cannot be used; `problems` holds every mistake that was found."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__("\n".join(map(str, problems)))
+        self.problems = tuple(problems)
+
+
+@dataclass(frozen=True)
+class Patterns:
+    """Globs as in a .gitignore, relative to the project root."""
+
+    globs: tuple[str, ...] = ()
+
+    def matches(self, place: PurePosixPath) -> bool:
+        """Whether a path below the project root, or a folder that holds it, is meant."""
+        return bool(self.globs) and self._spec.match_file(str(place))
+
+    @cached_property
+    def _spec(self) -> GitIgnoreSpec:
+        from pathspec import GitIgnoreSpec
+
+        return GitIgnoreSpec.from_lines(self.globs)
+
+
+@dataclass(frozen=True, slots=True)
+class Layers:
+    """Which modules are domain code, which speak HTTP, and which wrap third parties."""
+
+    domain: Patterns = Patterns()
+    http: Patterns = Patterns()
+    adapters: Patterns = Patterns()
+
+
+@dataclass(frozen=True, slots=True)
+class Selector:
+    """A code, prefix, family or name by which rules are chosen, and where it was written."""
+
+    text: str
+    source: str = "command line"
+    line: int = 0
+
+
+@dataclass(frozen=True)
+class Settings:
+    """All that can be configured. `root` is the folder of the settings file: globs are relative to it."""
+
+    root: Path = field(default_factory=Path.cwd)
+    source: Path | None = None
+    preset: str = "recommended"
+    select: tuple[Selector, ...] | None = None
+    ignore: tuple[Selector, ...] = ()
+    extend_select: tuple[Selector, ...] = ()
+    extend_ignore: tuple[Selector, ...] = ()
+    per_file_ignores: tuple[tuple[Patterns, tuple[Selector, ...]], ...] = ()
+    exclude: tuple[str, ...] = DEFAULT_EXCLUDES
+    extend_exclude: tuple[str, ...] = ()
+    respect_gitignore: bool = True
+    tests: Patterns = Patterns(TEST_FILES)
+    layers: Layers | None = None
+    reporters: tuple[str, ...] = ()
+    comment_is_reason: bool = True
+    require_reason: bool = False
+    honor_foreign_ignores: bool = True
+
+    def place(self, path: Path) -> PurePosixPath:
+        """A path relative to the project root; a file elsewhere keeps its own path."""
+        try:
+            return PurePosixPath(path.absolute().relative_to(self.root))
+        except ValueError:
+            return PurePosixPath(path.name)
+
+
+_ROOT_MARKERS = ("pyproject.toml", "setup.py", "setup.cfg", ".git", ".hg")
+"""What the folder of a project holds; globs are relative to it where there is no settings file."""
+
+Read: TypeAlias = "Callable[[Any, str, _Reader], Any]"
+
+
+class _Reader:
+    """Turns one TOML table into settings and collects what is wrong with it."""
+
+    def __init__(self, path: Path, text: str, header: str) -> None:
+        self.path = path
+        self.lines = text.splitlines()
+        self.header = header
+        self.problems: list[Problem] = []
+
+    def problem(self, key: str, message: str) -> None:
+        """Note a mistake at the line of `key` (dotted, below the table)."""
+        self.problems.append(Problem(str(self.path), self.line_of(key), message))
+
+    def line_of(self, key: str) -> int:
+        """The 1-based line on which a key of the table is written; 0 if it is not found.
+
+        tomli gives values without places, so the lines are searched: table headers, then `key =`.
+        """
+        wanted = tuple(part for part in (*self.header.split("."), *key.split(".")) if part)
+        table: tuple[str, ...] = ()
+        for number, line in enumerate(self.lines, start=1):
+            if header := re.match(r"\s*\[\s*([^\[\]]+?)\s*\]", line):
+                table = tuple(_bare(part) for part in header[1].split("."))
+                if table == wanted:
+                    return number
+            elif assignment := re.match(r"\s*((?:\"[^\"]*\"|'[^']*'|[\w-]+)(?:\s*\.\s*[\w-]+)*)\s*=", line):
+                name = assignment[1]
+                parts = (_bare(name),) if name[0] in "\"'" else tuple(_bare(p) for p in name.split("."))
+                full = (*table, *parts)
+                if full == wanted or (full == wanted[: len(full)] and len(full) > len(table) and "{" in line):
+                    return number
+        return 0
+
+
+def _bare(part: str) -> str:
+    return part.strip().strip("\"'")
+
+
+def _text(value: Any, key: str, reader: _Reader) -> str | None:
+    if isinstance(value, str):
+        return value
+    reader.problem(key, f"'{key}' must be a string, not {_kind(value)}")
+    return None
+
+
+def _flag(value: Any, key: str, reader: _Reader) -> bool | None:
+    if isinstance(value, bool):
+        return value
+    reader.problem(key, f"'{key}' must be true or false, not {_kind(value)}")
+    return None
+
+
+def _texts(value: Any, key: str, reader: _Reader) -> tuple[str, ...] | None:
+    if isinstance(value, list) and all(isinstance(item, str) for item in value):
+        return tuple(value)
+    reader.problem(key, f"'{key}' must be a list of strings, not {_kind(value)}")
+    return None
+
+
+def _selectors(value: Any, key: str, reader: _Reader) -> tuple[Selector, ...] | None:
+    found = _texts(value, key, reader)
+    line = reader.line_of(key)
+    return None if found is None else tuple(Selector(text, str(reader.path), line) for text in found)
+
+
+def _patterns(value: Any, key: str, reader: _Reader) -> Patterns | None:
+    found = _texts(value, key, reader)
+    return None if found is None else Patterns(found)
+
+
+def _preset(value: Any, key: str, reader: _Reader) -> str | None:
+    found = _text(value, key, reader)
+    if found is not None and found not in PRESETS:
+        reader.problem(key, f"'{found}' is not a preset{suggestion(found, PRESETS) or ': use ' + _one_of(PRESETS)}")
+        return None
+    return found
+
+
+def _per_file(value: Any, key: str, reader: _Reader) -> tuple[tuple[Patterns, tuple[Selector, ...]], ...] | None:
+    if not isinstance(value, dict):
+        reader.problem(key, f"'{key}' must be a table of lists of rules, not {_kind(value)}")
+        return None
+    found = [(glob, _selectors(rules, f"{key}.{glob}", reader)) for glob, rules in value.items()]
+    return tuple((Patterns((glob,)), rules) for glob, rules in found if rules is not None)
+
+
+def _layers(value: Any, key: str, reader: _Reader) -> Layers | None:
+    if not isinstance(value, dict):
+        reader.problem(key, f"'{key}' must be a table of lists of globs, not {_kind(value)}")
+        return None
+    known = [f.name for f in fields(Layers)]
+    for name in value:
+        if name not in known:
+            reader.problem(f"{key}.{name}", f"'{key}.{name}' is not a layer{suggestion(name, known)}")
+    found = {name: _patterns(value[name], f"{key}.{name}", reader) for name in known if name in value}
+    return Layers(**{name: patterns for name, patterns in found.items() if patterns is not None})
+
+
+_KEYS: Mapping[str, tuple[str, Read]] = {
+    "preset": ("preset", _preset),
+    "select": ("select", _selectors),
+    "ignore": ("ignore", _selectors),
+    "extend-select": ("extend_select", _selectors),
+    "extend-ignore": ("extend_ignore", _selectors),
+    "per-file-ignores": ("per_file_ignores", _per_file),
+    "exclude": ("exclude", _texts),
+    "extend-exclude": ("extend_exclude", _texts),
+    "respect-gitignore": ("respect_gitignore", _flag),
+    "tests": ("tests", _patterns),
+    "layers": ("layers", _layers),
+    "reporters": ("reporters", _texts),
+    "comment-is-reason": ("comment_is_reason", _flag),
+    "require-reason": ("require_reason", _flag),
+    "honor-foreign-ignores": ("honor_foreign_ignores", _flag),
+}
+
+
+def _kind(value: Any) -> str:
+    names = {bool: "a boolean", int: "a number", float: "a number", str: "a string", list: "a list", dict: "a table"}
+    return names.get(type(value), type(value).__name__)
+
+
+def _one_of(words: Sequence[str]) -> str:
+    return ", ".join(words[:-1]) + " or " + words[-1]
+
+
+def read_settings(path: Path) -> tuple[Settings, list[Problem]]:
+    """The settings in a file, with what is wrong in it. Raises `SettingsError` if it cannot be read at all."""
+    table, reader = _load(path)
+    if table is None:
+        reader.problems.append(Problem(str(path), 0, "there is no table [tool.errlint] in this file"))
+        table = {}
+    values: dict[str, Any] = {"root": path.absolute().parent, "source": path}
+    for key, value in table.items():
+        if key not in _KEYS:
+            reader.problem(key, f"'{key}' is not a setting{suggestion(key, _KEYS)}")
+            continue
+        name, read = _KEYS[key]
+        found = read(value, key, reader)
+        if found is not None:
+            values[name] = found
+    return Settings(**values), reader.problems
+
+
+def _load(path: Path) -> tuple[dict[str, Any] | None, _Reader]:
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise SettingsError([Problem(str(path), 0, f"cannot be read: {error.strerror}")]) from error
+    except UnicodeDecodeError as error:
+        raise SettingsError([Problem(str(path), 0, f"is not UTF-8: {error.reason}")]) from error
+    try:
+        data = tomli.loads(text)
+    except tomli.TOMLDecodeError as error:
+        raise SettingsError([Problem(str(path), error.lineno, f"is not TOML: {error.msg}")]) from error
+    if path.name != "pyproject.toml":
+        return data, _Reader(path, text, "")
+    tool = data.get("tool", {})
+    table = tool.get("errlint") if isinstance(tool, dict) else None
+    reader = _Reader(path, text, "tool.errlint")
+    if table is not None and not isinstance(table, dict):
+        reader.problems.append(Problem(str(path), 0, f"[tool.errlint] must be a table, not {_kind(table)}"))
+        return {}, reader
+    return table, reader
+
+
+class SettingsFinder:
+    """Finds the settings that hold for a file, and reads each settings file once a run."""
+
+    def __init__(self, fixed: Settings | None, overrides: Mapping[str, Any]) -> None:
+        """`fixed` settings hold everywhere (`--config`, `--isolated`); `overrides` are the command line's."""
+        self._fixed = None if fixed is None else _overridden(fixed, overrides)
+        self._overrides = overrides
+        self._by_folder: dict[Path, Settings] = {}
+        self._by_file: dict[Path, Settings] = {}
+        self._tables: dict[Path, bool] = {}
+        self.problems: list[Problem] = []
+
+    def settings_for(self, folder: Path) -> Settings:
+        """The settings that hold in a folder: those of the nearest file above it, or the defaults."""
+        if self._fixed is not None:
+            return self._fixed
+        folder = folder.absolute()
+        known = self._by_folder.get(folder)
+        if known is None:
+            known = self._by_folder[folder] = self._nearest(folder)
+        return known
+
+    def _nearest(self, folder: Path) -> Settings:
+        for candidate in (folder, *folder.parents):
+            for name in ("errlint.toml", "pyproject.toml"):
+                path = candidate / name
+                if path.is_file() and (name == "errlint.toml" or self._has_table(path)):
+                    return self._read(path)
+        return _overridden(Settings(root=_project_root(folder)), self._overrides)
+
+    def _has_table(self, path: Path) -> bool:
+        """A pyproject.toml without the table is passed over; one that is broken is an error only if it names us."""
+        if path not in self._tables:
+            self._tables[path] = self._reads_as_ours(path)
+        return self._tables[path]
+
+    def _reads_as_ours(self, path: Path) -> bool:
+        try:
+            return b"errlint" in path.read_bytes() and _load(path)[0] is not None
+        except OSError as error:
+            self.problems.append(Problem(str(path), 0, f"cannot be read: {error.strerror}"))
+        except SettingsError as error:
+            self.problems.extend(error.problems)
+        return False
+
+    def _read(self, path: Path) -> Settings:
+        known = self._by_file.get(path)
+        if known is None:
+            try:
+                settings, problems = read_settings(path)
+            except SettingsError as error:
+                settings, problems = Settings(root=path.parent), list(error.problems)
+            self.problems.extend(problems)
+            known = self._by_file[path] = _overridden(settings, self._overrides)
+        return known
+
+
+def _project_root(folder: Path) -> Path:
+    """The folder to which globs are relative where there is no settings file."""
+    for candidate in (folder, *folder.parents):
+        if any((candidate / marker).exists() for marker in _ROOT_MARKERS):
+            return candidate
+    while (folder / "__init__.py").exists():
+        folder = folder.parent
+    return folder
+
+
+def _overridden(settings: Settings, overrides: Mapping[str, Any]) -> Settings:
+    values = dict(overrides)
+    for name in ("extend_select", "extend_ignore", "extend_exclude", "per_file_ignores"):
+        if name in values:
+            values[name] = (*getattr(settings, name), *values[name])
+    return replace(settings, **values)

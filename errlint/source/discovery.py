@@ -1,0 +1,160 @@
+"""Which files a run looks at: named files as they are, folders without what .gitignore and settings leave out."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
+
+from errlint.errors import UsageError
+from errlint.settings import Patterns, Settings, SettingsFinder
+
+if TYPE_CHECKING:
+    from pathspec import GitIgnoreSpec
+
+_SUFFIXES = (".py", ".pyi", ".pyw")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A file to check and the path by which it is shown."""
+
+    path: Path
+    name: str
+
+
+def discover(paths: Iterable[str], finder: SettingsFinder) -> list[Found]:
+    """The files below the given paths, in a stable order, each once.
+
+    A named file is taken whatever its suffix. Raises `UsageError` for paths that do not exist or are neither
+    file nor folder; all of them are named at once.
+    """
+    found: dict[Path, Found] = {}
+    wrong: list[str] = []
+    for name in paths:
+        path = Path(name)
+        try:
+            mode = path.stat().st_mode
+        except (OSError, ValueError) as error:
+            wrong.append(f"{name}: {_why(error)}")
+            continue
+        if stat.S_ISDIR(mode):
+            for each in _Walk(path, finder).files():
+                found.setdefault(each.path.absolute(), each)
+        elif stat.S_ISREG(mode):
+            found.setdefault(path.absolute(), Found(path, name))
+        else:
+            wrong.append(f"{name}: is neither a file nor a folder")
+    if wrong:
+        raise UsageError("\n".join(wrong))
+    return list(found.values())
+
+
+def _why(error: OSError | ValueError) -> str:
+    if isinstance(error, FileNotFoundError):
+        return "no such file or folder"
+    return error.strerror or str(error) if isinstance(error, OSError) else str(error)
+
+
+class _Ignores:
+    """The .gitignore files that hold in a folder, outermost first."""
+
+    def __init__(self, specs: tuple[tuple[Path, GitIgnoreSpec], ...] = ()) -> None:
+        self._specs = specs
+
+    def entering(self, folder: Path) -> _Ignores:
+        """The same with the folder's own .gitignore, if it has one."""
+        path = folder / ".gitignore"
+        if not path.is_file():
+            return self
+        from pathspec import GitIgnoreSpec
+
+        lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+        return _Ignores((*self._specs, (folder, GitIgnoreSpec.from_lines(lines))))
+
+    def leave_out(self, path: Path, *, is_folder: bool) -> bool:
+        """Whether git would ignore a path: the innermost file with an opinion decides."""
+        for folder, spec in reversed(self._specs):
+            relative = str(PurePosixPath(path.relative_to(folder))) + ("/" if is_folder else "")
+            verdict = spec.check_file(relative).include
+            if verdict is not None:
+                return verdict
+        return False
+
+
+class _Walk:
+    """One walk below a folder. Links to folders are not followed, so a loop cannot catch it."""
+
+    def __init__(self, top: Path, finder: SettingsFinder) -> None:
+        self._top = top
+        self._finder = finder
+
+    def files(self) -> Iterator[Found]:
+        """The Python files below the folder, sorted by name."""
+        top = self._top.absolute()
+        settings = self._finder.settings_for(top)
+        ignores = _above(top) if settings.respect_gitignore else _Ignores()
+        yield from self._below(self._top, ignores)
+
+    def _below(self, folder: Path, ignores: _Ignores) -> Iterator[Found]:
+        settings = self._finder.settings_for(folder)
+        if settings.respect_gitignore:
+            ignores = ignores.entering(folder.absolute())
+        excluded = _Excluded(settings)
+        try:
+            entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+        except OSError as error:
+            raise UsageError(f"{folder}: {_why(error)}") from error
+        for entry in entries:
+            path = folder / entry.name
+            is_folder = entry.is_dir(follow_symlinks=False)
+            if not is_folder and not _is_python(entry):
+                continue
+            if excluded.leaves_out(path) or ignores.leave_out(path.absolute(), is_folder=is_folder):
+                continue
+            if is_folder:
+                yield from self._below(path, ignores)
+            else:
+                yield Found(path, str(path))
+
+
+def _is_python(entry: os.DirEntry[str]) -> bool:
+    """Whether an entry is a regular Python file, itself or through a link; a dangling link is not."""
+    try:
+        return entry.name.endswith(_SUFFIXES) and entry.is_file()
+    except OSError:  # errlint: ignore[ERR203] a link that loops is not a file, as is_file() says of other links
+        return False
+
+
+def _above(top: Path) -> _Ignores:
+    """The .gitignore files between the root of the repository and a folder, without the folder's own."""
+    roots = [folder for folder in (top, *top.parents) if (folder / ".git").exists()]
+    ignores = _Ignores()
+    if not roots:
+        return ignores
+    inside = [folder for folder in reversed(top.parents) if folder.is_relative_to(roots[0])]
+    for folder in inside:
+        ignores = ignores.entering(folder)
+    return ignores
+
+
+class _Excluded:
+    """The `exclude` settings: plain names compare as names, anything else is a glob below the root."""
+
+    def __init__(self, settings: Settings) -> None:
+        listed = (*settings.exclude, *settings.extend_exclude)
+        self._names = {name for name in listed if "/" not in name}
+        self._globs = [name for name in self._names if any(mark in name for mark in "*?[")]
+        self._patterns = Patterns(tuple(name for name in listed if "/" in name))
+        self._settings = settings
+
+    def leaves_out(self, path: Path) -> bool:
+        """Whether a file or folder is excluded."""
+        name = path.name
+        if name in self._names or any(fnmatchcase(name, glob) for glob in self._globs):
+            return True
+        return bool(self._patterns.globs) and self._patterns.matches(self._settings.place(path))

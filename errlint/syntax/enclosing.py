@@ -1,0 +1,114 @@
+"""What stands around a node: parents, the scope it runs in, the handler and the `try` that it belongs to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import libcst as cst
+
+from errlint.source.outline import Class, Definition, Function
+from errlint.source.tree import NESTED_SCOPES, children
+from errlint.syntax.handlers import HANDLERS, TRIES, Handler, Try
+
+
+class Enclosing:
+    """The surroundings of the nodes of one region.
+
+    `nodes` lists them in the order of the source, parents first. `definitions` are the outline's for the region,
+    in the same order, which is how a `def` in the tree finds its entry in the outline.
+    """
+
+    def __init__(
+        self, statements: Sequence[cst.CSTNode], definitions: Sequence[Definition], owner: Class | None
+    ) -> None:
+        self.nodes: list[cst.CSTNode] = []
+        self._parents: dict[cst.CSTNode, cst.CSTNode] = {}
+        self._definitions: dict[cst.CSTNode, Definition] = {}
+        self._owner = owner
+        stack: list[cst.CSTNode] = list(reversed(statements))
+        waiting = iter(definitions)
+        while stack:
+            node = stack.pop()
+            self.nodes.append(node)
+            if isinstance(node, (cst.FunctionDef, cst.ClassDef)):
+                self._definitions[node] = next(waiting)
+            inner = list(children(node))
+            for child in inner:
+                self._parents[child] = node
+            inner.reverse()
+            stack.extend(inner)
+
+    def parent(self, node: cst.CSTNode) -> cst.CSTNode | None:
+        """The node around a node; `None` at the top of the region."""
+        return self._parents.get(node)
+
+    def ancestors(self, node: cst.CSTNode) -> Iterator[cst.CSTNode]:
+        """The nodes around a node, innermost first."""
+        current = self._parents.get(node)
+        while current is not None:
+            yield current
+            current = self._parents.get(current)
+
+    def definition(self, node: cst.CSTNode) -> Definition | None:
+        """The outline's entry of a `def` or `class` node."""
+        return self._definitions.get(node)
+
+    def scope(self, node: cst.CSTNode) -> Definition | None:
+        """The function or class whose names a node sees first; `None` is the module."""
+        for around in self.ancestors(node):
+            if isinstance(around, (cst.FunctionDef, cst.ClassDef)) and self._runs_inside(node, around):
+                return self._definitions[around]
+        return self._owner
+
+    def _runs_inside(self, node: cst.CSTNode, around: cst.FunctionDef | cst.ClassDef) -> bool:
+        """Whether a node is in the body of a definition, not in its decorators, defaults or bases."""
+        current = node
+        for parent in self.ancestors(node):
+            if parent is around:
+                return current is around.body
+            current = parent
+        return False
+
+    def function(self, node: cst.CSTNode) -> Function | None:
+        """The innermost function whose body holds a node."""
+        scope = self.scope(node)
+        while scope is not None and not isinstance(scope, Function):
+            scope = scope.parent
+        return scope
+
+    def handler(self, node: cst.CSTNode) -> Handler | None:
+        """The innermost handler of the same function whose body holds a node."""
+        current = node
+        for parent in self.ancestors(node):
+            if isinstance(parent, HANDLERS) and current is parent.body:
+                return parent
+            if isinstance(parent, NESTED_SCOPES):
+                return None
+            current = parent
+        return None
+
+    def tries(self, node: cst.CSTNode, inside: cst.CSTNode | None = None) -> Iterator[Try]:
+        """The `try` statements of the same function whose own body holds a node, innermost first, up to `inside`."""
+        current = node
+        for parent in self.ancestors(node):
+            if parent is inside or isinstance(parent, NESTED_SCOPES):
+                return
+            if isinstance(parent, TRIES) and current is parent.body:
+                yield parent
+            current = parent
+
+    def try_of(self, handler: Handler) -> Try:
+        """The `try` statement of a handler."""
+        parent = self._parents[handler]
+        if not isinstance(parent, TRIES):
+            raise TypeError(f"a handler stands in a {type(parent).__name__}")
+        return parent
+
+    def statement(self, node: cst.CSTNode) -> cst.CSTNode:
+        """The statement or clause that a node belongs to: the node itself if it is one."""
+        for around in (node, *self.ancestors(node)):
+            if isinstance(
+                around, (cst.BaseSmallStatement, cst.BaseCompoundStatement, *HANDLERS, cst.MatchCase, cst.Decorator)
+            ):
+                return around
+        return node

@@ -1,0 +1,65 @@
+"""What an `except` clause says: the types it names, the name it binds, the statements it holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TypeAlias
+
+import libcst as cst
+
+Handler: TypeAlias = "cst.ExceptHandler | cst.ExceptStarHandler"
+HANDLERS = (cst.ExceptHandler, cst.ExceptStarHandler)
+Try: TypeAlias = "cst.Try | cst.TryStar"
+TRIES = (cst.Try, cst.TryStar)
+
+
+def caught_name(handler: Handler) -> str | None:
+    """The name that a handler binds: `err` in `except OSError as err`."""
+    if handler.name is not None and isinstance(handler.name.name, cst.Name):
+        return handler.name.name.value
+    return None
+
+
+def caught_types(handler: Handler) -> tuple[cst.BaseExpression, ...]:
+    """The expressions that name the caught types; empty for a bare `except:`."""
+    if handler.type is None:
+        return ()
+    if isinstance(handler.type, cst.Tuple):
+        return tuple(element.value for element in handler.type.elements)
+    return (handler.type,)
+
+
+def statements(suite: cst.BaseSuite) -> tuple[cst.CSTNode, ...]:
+    """The statements of a block, with the lines of simple statements (`a = 1; b = 2`) taken apart."""
+    return tuple(_flat(suite.body))
+
+
+def _flat(body: Sequence[cst.CSTNode]) -> Iterator[cst.CSTNode]:
+    for statement in body:
+        if isinstance(statement, cst.SimpleStatementLine):
+            yield from statement.body
+        else:
+            yield statement
+
+
+def is_bare_raise(statement: cst.CSTNode) -> bool:
+    """Whether a statement is `raise` with nothing after it."""
+    return isinstance(statement, cst.Raise) and statement.exc is None
+
+
+def has_no_effect(statement: cst.CSTNode) -> bool:
+    """Whether a statement does nothing: `pass`, `...`, a constant."""
+    if isinstance(statement, cst.Pass):
+        return True
+    return isinstance(statement, cst.Expr) and isinstance(
+        statement.value, (cst.Ellipsis, cst.BaseNumber, cst.SimpleString, cst.ConcatenatedString, cst.Name)
+    )
+
+
+def comments(node: cst.CSTNode) -> Iterator[str]:
+    """The comments inside a node, spaces and all, without their `#`."""
+    for child in node.children:
+        if isinstance(child, cst.Comment):
+            yield child.value.lstrip("#").strip()
+        else:
+            yield from comments(child)

@@ -1,0 +1,245 @@
+"""The ways through a block of statements, and what happens on each.
+
+Paths are not listed one by one: two that have the same effects and leave in the same way are one, so there are
+never more than a handful. Three choices favour silence over false alarms: a loop is taken to run at least once,
+a handler inside the block is taken to start after what its `try` did, and an expression that is only evaluated
+on a condition (`a and report()`) is taken to be evaluated.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol, TypeAlias
+
+import libcst as cst
+
+from errlint.syntax.handlers import TRIES, Try
+
+
+class Effect(enum.Flag):
+    """What a handler does with its error on a path."""
+
+    NOTHING = 0
+    REPORTS = enum.auto()
+    TRACED = enum.auto()
+    """A report that carries the traceback."""
+    LOGS_ERROR = enum.auto()
+    """A report at error level or above that leaves the traceback out."""
+    USES = enum.auto()
+    DECIDES = enum.auto()
+    """A branch on the error itself: the code has looked at it."""
+
+
+ANSWERS = Effect.REPORTS | Effect.USES | Effect.DECIDES
+"""Effects by which an error does not go unnoticed."""
+
+
+class Exit(enum.Enum):
+    """How a path leaves the block."""
+
+    FALL = "goes on"
+    RETURN = "returns"
+    RAISE = "raises"
+    BREAK = "breaks"
+    CONTINUE = "continues"
+    END = "ends the process"
+
+
+@dataclass(frozen=True)
+class Branch:
+    """A fork whose one side answers an error and whose other side does not; `taken` is the silent side."""
+
+    node: cst.CSTNode
+    taken: bool
+
+
+@dataclass(frozen=True)
+class Path:
+    """A way through: how it leaves, where (`None` past the last statement), and after what."""
+
+    exit: Exit
+    effects: Effect
+    end: cst.CSTNode | None = None
+    branch: Branch | None = None
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether nobody hears of the error on this path."""
+        return not self.effects & ANSWERS and self.exit not in (Exit.RAISE, Exit.END)
+
+
+class Questions(Protocol):
+    """What the walk must know about expressions; the answers depend on names and libraries."""
+
+    def effects(self, node: cst.CSTNode) -> Effect:
+        """What evaluating an expression or simple statement does."""
+
+    def never_returns(self, node: cst.CSTNode) -> bool:
+        """Whether a simple statement ends the function by a call such as `sys.exit()`."""
+
+    def suppresses(self, item: cst.WithItem) -> bool:
+        """Whether a context manager swallows what its body raises."""
+
+    def catches_all(self, statement: Try) -> bool:
+        """Whether the handlers of a `try` leave no `Exception` out."""
+
+
+_Paths: TypeAlias = "dict[tuple[Exit, Effect], Path]"
+
+
+def paths_of(statements: Sequence[cst.CSTNode], questions: Questions) -> tuple[Path, ...]:
+    """The distinguishable ways through the statements of a block."""
+    entry = Path(Exit.FALL, Effect.NOTHING)
+    return tuple(_Walk(questions).block(statements, _merged([entry])).values())
+
+
+def _merged(paths: Iterable[Path]) -> _Paths:
+    merged: _Paths = {}
+    for path in paths:
+        merged.setdefault((path.exit, path.effects), path)
+    return merged
+
+
+def _split(paths: _Paths, *exits: Exit) -> tuple[list[Path], list[Path]]:
+    chosen = [path for path in paths.values() if path.exit in exits]
+    others = [path for path in paths.values() if path.exit not in exits]
+    return chosen, others
+
+
+def _falling(paths: Iterable[Path]) -> list[Path]:
+    return [replace(path, exit=Exit.FALL, end=None) for path in paths]
+
+
+class _Walk:
+    def __init__(self, questions: Questions) -> None:
+        self.questions = questions
+
+    def block(self, statements: Iterable[cst.CSTNode], entry: _Paths) -> _Paths:
+        paths = entry
+        for statement in statements:
+            live, done = _split(paths, Exit.FALL)
+            if not live:
+                return paths
+            paths = _merged([*done, *self.statement(statement, live)])
+        return paths
+
+    def suite(self, suite: cst.BaseSuite, live: Iterable[Path]) -> _Paths:
+        return self.block(suite.body, _merged(live))
+
+    def after(self, node: cst.CSTNode, live: Iterable[Path]) -> list[Path]:
+        effect = self.questions.effects(node)
+        return [replace(path, effects=path.effects | effect) for path in live]
+
+    def statement(self, node: cst.CSTNode, live: list[Path]) -> Iterable[Path]:
+        if isinstance(node, cst.SimpleStatementLine):
+            return self.block(node.body, _merged(live)).values()
+        if isinstance(node, cst.BaseSmallStatement):
+            return self.simple(node, live)
+        if isinstance(node, cst.If):
+            return self.fork(node, live)
+        if isinstance(node, (cst.For, cst.While)):
+            return self.loop(node, live)
+        if isinstance(node, TRIES):
+            return self.attempt(node, live)
+        if isinstance(node, cst.With):
+            return self.managed(node, live)
+        if isinstance(node, cst.Match):
+            return self.match(node, live)
+        return self.after(node, live)
+
+    def simple(self, node: cst.BaseSmallStatement, live: list[Path]) -> Iterable[Path]:
+        live = self.after(node, live)
+        left = _LEAVES.get(type(node))
+        if left is None and self.questions.never_returns(node):
+            left = Exit.END
+        return live if left is None else [replace(path, exit=left, end=node) for path in live]
+
+    def fork(self, node: cst.If, live: list[Path]) -> Iterable[Path]:
+        live = self.after(node.test, live)
+        taken = self.suite(node.body, live).values()
+        if node.orelse is None:
+            other: Iterable[Path] = live
+        elif isinstance(node.orelse, cst.If):
+            other = self.fork(node.orelse, live)
+        else:
+            other = self.suite(node.orelse.body, live).values()
+        return _marked(node, list(taken), list(other))
+
+    def match(self, node: cst.Match, live: list[Path]) -> Iterable[Path]:
+        live = self.after(node.subject, live)
+        found: list[Path] = []
+        complete = False
+        for case in node.cases:
+            entering = live if case.guard is None else self.after(case.guard, live)
+            found.extend(self.suite(case.body, entering).values())
+            wildcard = isinstance(case.pattern, cst.MatchAs) and case.pattern.pattern is None
+            complete = complete or (wildcard and case.guard is None)
+        return found if complete else _marked(node, found, live)
+
+    def loop(self, node: cst.For | cst.While, live: list[Path]) -> Iterable[Path]:
+        live = self.after(node.test if isinstance(node, cst.While) else node.iter, live)
+        through = self.suite(node.body, live)
+        broken, rest = _split(through, Exit.BREAK)
+        ended, left = _split(_merged(rest), Exit.FALL, Exit.CONTINUE)
+        if isinstance(node, cst.While) and isinstance(node.test, cst.Name) and node.test.value == "True":
+            return [*left, *_falling(broken)]
+        finished: Iterable[Path] = _falling(ended)
+        if node.orelse is not None:
+            finished = self.suite(node.orelse.body, finished).values()
+        return [*left, *_falling(broken), *finished]
+
+    def attempt(self, node: Try, live: list[Path]) -> Iterable[Path]:
+        tried = self.suite(node.body, live)
+        failing = _falling(tried.values())
+        if self.questions.catches_all(node):
+            raised, tried_rest = _split(tried, Exit.RAISE)
+            tried = _merged(tried_rest)
+        found: list[Path] = []
+        for handler in node.handlers:
+            found.extend(self.suite(handler.body, failing).values())
+        ended, left = _split(tried, Exit.FALL)
+        if node.orelse is not None and ended:
+            ended = list(self.suite(node.orelse.body, ended).values())
+        found = [*ended, *left, *found]
+        return found if node.finalbody is None else self.final(node.finalbody, found)
+
+    def final(self, node: cst.Finally, paths: Iterable[Path]) -> Iterable[Path]:
+        for path in _merged(paths).values():
+            entry = replace(path, exit=Exit.FALL, end=None)
+            for after in self.suite(node.body, [entry]).values():
+                kept = after.exit is Exit.FALL
+                yield replace(after, exit=path.exit, end=path.end) if kept else after
+
+    def managed(self, node: cst.With, live: list[Path]) -> Iterable[Path]:
+        for item in node.items:
+            live = self.after(item, live)
+        through = self.suite(node.body, live)
+        if not any(self.questions.suppresses(item) for item in node.items):
+            return through.values()
+        raised, rest = _split(through, Exit.RAISE)
+        return [*rest, *_falling(raised)]
+
+
+_LEAVES: dict[type[cst.CSTNode], Exit] = {
+    cst.Raise: Exit.RAISE,
+    cst.Return: Exit.RETURN,
+    cst.Break: Exit.BREAK,
+    cst.Continue: Exit.CONTINUE,
+}
+
+
+def _marked(node: cst.CSTNode, taken: list[Path], other: list[Path]) -> list[Path]:
+    """Both sides of a fork; where just one holds silent paths, these remember the fork."""
+    taken_silent = any(path.is_silent for path in taken)
+    other_silent = any(path.is_silent for path in other)
+    if taken_silent == other_silent:
+        return [*taken, *other]
+
+    def mark(path: Path, side: bool) -> Path:
+        return replace(path, branch=Branch(node, side)) if path.is_silent and path.branch is None else path
+
+    return [*(mark(path, True) for path in taken), *(mark(path, False) for path in other)]
+
+
