@@ -67,6 +67,18 @@ class HandlerReader:
             for name, node in zip(caught, [*caught_types(handler), *[None] * len(caught)], strict=False)
         )
 
+    def surely_catches(self, statement: Try, name: str | None) -> bool:
+        """Whether a handler of a `try` is sure to catch an exception of a class, known or not."""
+        for handler in statement.handlers:
+            caught = [known for known in self.caught(handler) if known is not None]
+            if handler.type is None or self._exceptions.surely_derives(name, caught):
+                return True
+            if "builtins.BaseException" in caught:
+                return True
+            if "builtins.Exception" in caught and not self._exceptions.surely_derives(name, EXIT_SIGNALS):
+                return True
+        return False
+
     def paths(self, handler: Handler) -> tuple[Path, ...]:
         """The ways through a handler."""
         known = self._paths.get(handler)

@@ -63,3 +63,8 @@ def comments(node: cst.CSTNode) -> Iterator[str]:
             yield child.value.lstrip("#").strip()
         else:
             yield from comments(child)
+
+
+def is_empty(handler: Handler) -> bool:
+    """Whether a handler has no effect: `pass`, `...`, a constant, or `continue` and nothing else."""
+    return all(has_no_effect(part) or isinstance(part, cst.Continue) for part in statements(handler.body))

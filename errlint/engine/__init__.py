@@ -1,0 +1,1 @@
+"""Runs rules over files: selection, the walk, suppressions, and the run as a whole."""

@@ -1,0 +1,136 @@
+"""One file from its bytes to its findings."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from errlint.engine.dispatch import Dispatch
+from errlint.engine.selection import Selection
+from errlint.model import Diagnostic, crash, in_order
+from errlint.rule import FileContext, Rule
+from errlint.settings import Settings
+from errlint.source import regions
+from errlint.source.file import SourceFile, Unreadable, decode, read
+from errlint.source.outline import Facts, Outline
+from errlint.source.suppressions import Origin, Suppression, suppressions
+
+_NO_OUTLINE = Outline((), (), frozenset(), False, lambda scope: Facts({}, {}, (), frozenset(), False))
+
+
+@dataclass(frozen=True)
+class Checker:
+    """Checks files one by one; what depends only on the enabled rules is made once."""
+
+    selection: Selection
+    whole_files: bool = False
+    """Parse whole files instead of regions: slow, and the same findings (a test holds them together)."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_dispatches", {})
+
+    def check(self, path: Path, name: str, settings: Settings) -> tuple[Diagnostic, ...]:
+        """The findings in a file."""
+        try:
+            source = read(path, name)
+        except OSError as error:
+            return (crash(name, 1, f"cannot be read: {error.strerror or error}"),)
+        except Unreadable as error:
+            return self._unreadable(error, SourceFile(path, name, ""), settings)
+        return self._check(source, settings)
+
+    def check_text(self, data: bytes, path: Path, name: str, settings: Settings) -> tuple[Diagnostic, ...]:
+        """The findings in bytes that stand for a file."""
+        try:
+            source = decode(data, path, name)
+        except Unreadable as error:
+            return self._unreadable(error, SourceFile(path, name, ""), settings)
+        return self._check(source, settings)
+
+    def _check(self, source: SourceFile, settings: Settings) -> tuple[Diagnostic, ...]:
+        place = settings.place(source.path)
+        rules = self.selection.rules_for(place, settings)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # Python warns of odd escapes in the code that it is given
+            try:
+                outline = regions.parse_outline(source)
+            except Unreadable as error:
+                return self._unreadable(error, source, settings)
+        file = FileContext(source, place, settings, outline, self.selection.catalogue.names)
+        dispatch = self._dispatch(rules)
+        found = _most_specific(list(self._in_code(file, dispatch)), rules)
+        silencers = suppressions(source)
+        kept = [finding for finding in found if not self._is_silenced(finding, silencers, settings)]
+        for silencer in silencers:
+            kept.extend(dispatch.check_file(file, _for_enabled(silencer, rules, self.selection)))
+        return in_order(kept)
+
+    def _in_code(self, file: FileContext, dispatch: Dispatch) -> Iterator[Diagnostic]:
+        if dispatch.words is None:
+            return
+        try:
+            if self.whole_files:
+                yield from dispatch.check_region(file, regions.whole(file.source, file.outline))
+                return
+            for region in regions.regions(file.source, file.outline, dispatch.words):
+                yield from dispatch.check_region(file, region)
+        except Unreadable as error:
+            yield crash(file.source.name, error.position.line, str(error))
+        except RecursionError:  # the walk has no recursion, but libcst's own code has
+            yield crash(file.source.name, 1, "nested too deeply for errlint's parser")
+
+    def _unreadable(self, error: Unreadable, source: SourceFile, settings: Settings) -> tuple[Diagnostic, ...]:
+        place = settings.place(source.path)
+        rules = self.selection.rules_for(place, settings)
+        file = FileContext(source, place, settings, _NO_OUTLINE, self.selection.catalogue.names)
+        return in_order(self._dispatch(rules).check_file(file, error))
+
+    def _dispatch(self, rules: tuple[Rule, ...]) -> Dispatch:
+        known: dict[tuple[Rule, ...], Dispatch] = getattr(self, "_dispatches")
+        if rules not in known:
+            known[rules] = Dispatch.of(rules)
+        return known[rules]
+
+    def _is_silenced(self, finding: Diagnostic, silencers: Iterable[Suppression], settings: Settings) -> bool:
+        rule = self.selection.catalogue.rule(finding.code)
+        if rule is None:
+            return False
+        silenced = False
+        for silencer in silencers:
+            if silencer.origin is Origin.FOREIGN and not settings.honor_foreign_ignores:
+                continue
+            if silencer.covers(*finding.lines) and _means(silencer, rule):
+                silencer.used.add(rule.code)
+                silenced = True
+        return silenced
+
+
+def _most_specific(findings: list[Diagnostic], rules: Iterable[Rule]) -> list[Diagnostic]:
+    """The findings without those that a more specific rule has at the same place."""
+    quiet = {rule.code: rule.supersedes for rule in rules}
+    superseded = {(finding.span, code) for finding in findings for code in quiet.get(finding.code, ())}
+    return [finding for finding in findings if (finding.span, finding.code) not in superseded]
+
+
+def _means(silencer: Suppression, rule: Rule) -> bool:
+    """Whether a comment speaks of a rule: by code or name, or by a code that means the same in another tool."""
+    if silencer.origin is not Origin.FOREIGN:
+        return not silencer.codes or rule.code in silencer.codes or rule.name in silencer.codes
+    for code in silencer.codes:
+        tool, _, wanted = code.partition(":")
+        for twin in rule.same_as:
+            if twin == code or (twin.startswith(f"{tool}:") and (wanted == "*" or twin.startswith(code))):
+                return True
+    return False
+
+
+def _for_enabled(silencer: Suppression, rules: Iterable[Rule], selection: Selection) -> Suppression:
+    """The same comment, with the codes of rules that did not run counted as used: nothing is known of them."""
+    running = {rule.code for rule in rules}
+    for code in silencer.codes:
+        rule = selection.catalogue.rule(code)
+        if rule is not None and rule.code not in running:
+            silencer.used.add(rule.code)
+    return silencer

@@ -1,0 +1,125 @@
+"""The walk: every node of every region meets the checks that asked for its type, once.
+
+The only place where a crash of a rule is caught: it becomes `ERR000` with rule, file and line, and the other
+rules go on.
+"""
+
+from __future__ import annotations
+
+import re
+import traceback
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+import libcst as cst
+
+from errlint.model import Diagnostic, Related, Span, crash
+from errlint.rule import Check, Context, FileContext, Finding, Rule
+from errlint.source.file import SourceFile
+from errlint.source.regions import Region, pattern
+from errlint.syntax.handlers import HANDLERS
+
+
+@dataclass(frozen=True)
+class Dispatch:
+    """The checks of some rules by the type that they asked for, and the words that make a region."""
+
+    rules: tuple[Rule, ...]
+    checks: dict[type, tuple[tuple[Rule, Check], ...]]
+    words: re.Pattern[str] | None
+
+    @classmethod
+    def of(cls, rules: Iterable[Rule]) -> Dispatch:
+        """Sort the checks of some rules, once a run."""
+        rules = tuple(rules)
+        checks: dict[type, list[tuple[Rule, Check]]] = {}
+        for rule in rules:
+            for kind, check in rule.checks:
+                checks.setdefault(kind, []).append((rule, check))
+        words = {word for rule in rules for word in rule.words}
+        by_kind = {kind: tuple(found) for kind, found in checks.items()}
+        return cls(rules, by_kind, pattern(words) if words else None)
+
+    def check_region(self, file: FileContext, region: Region) -> Iterator[Diagnostic]:
+        """Run the checks on all nodes of a region."""
+        context = Context(file, region)
+        for node in context.around.nodes:
+            for rule, check in self.checks.get(type(node), ()):
+                yield from _guarded(
+                    rule,
+                    file.source.name,
+                    lambda: _line(file.source, region, node),  # noqa: B023 called before the loop goes on
+                    lambda: [_placed(f, file.source, region, context) for f in check(node, context)],  # noqa: B023
+                )
+
+    def check_file(self, file: FileContext, subject: object) -> Iterator[Diagnostic]:
+        """Run the checks on something that a file has besides its code: a suppression, a failure to parse."""
+        for rule, check in self.checks.get(type(subject), ()):
+            yield from _guarded(rule, file.source.name, lambda: 1, lambda: _in_text(check(subject, file), file))  # noqa: B023
+
+
+def _guarded(
+    rule: Rule, name: str, line: Callable[[], int], work: Callable[[], list[Diagnostic]]
+) -> list[Diagnostic]:
+    try:
+        return work()
+    except Exception as error:  # whatever a rule does wrong must not take the other rules with it
+        last = traceback.extract_tb(error.__traceback__)[-1]
+        what = f"{type(error).__name__}: {error}".splitlines()[0]
+        return [crash(name, line(), f"rule {rule.code} ({rule.name}) crashed at {last.filename}:{last.lineno}: {what}")]
+
+
+def _line(source: SourceFile, region: Region, node: cst.CSTNode) -> int:
+    return source.position(region.layout.span(node)[0]).line
+
+
+def _in_text(findings: Iterable[Finding], file: FileContext) -> list[Diagnostic]:
+    return [
+        diagnostic(finding, file.source.name, finding.place, (finding.place.start.line, finding.place.end.line))
+        for finding in findings
+        if isinstance(finding.place, Span)
+    ]
+
+
+def _placed(finding: Finding, source: SourceFile, region: Region, context: Context) -> Diagnostic:
+    """Give a finding its place in the file."""
+    if isinstance(finding.place, Span):
+        return diagnostic(finding, source.name, finding.place, (finding.place.start.line, finding.place.end.line))
+    statement = context.around.statement(finding.place)
+    header = _span(source, region.layout.header(statement))
+    span = _span(source, _shown(region, finding.place))
+    related = tuple(Related(_span(source, _shown(region, node)), text) for node, text in finding.related)
+    first, last = min(header.start.line, span.start.line), max(header.end.line, span.start.line)
+    return diagnostic(finding, source.name, span, (first, last), related)
+
+
+def diagnostic(
+    finding: Finding, path: str, span: Span, lines: tuple[int, int], related: tuple[Related, ...] = ()
+) -> Diagnostic:
+    """A finding in its final form: frozen, picklable, without a tree."""
+    rule = finding.rule
+    return Diagnostic(
+        path=path,
+        span=span,
+        code=rule.code,
+        name=rule.name,
+        family=rule.family.name,
+        severity=rule.severity or rule.family.severity,
+        message=finding.message,
+        help=rule.help,
+        lines=lines,
+        related=related,
+    )
+
+
+def _shown(region: Region, node: cst.CSTNode) -> tuple[int, int]:
+    """A clause or compound statement is shown by its header, a definition by its name."""
+    if isinstance(node, (cst.FunctionDef, cst.ClassDef)):
+        return region.layout.span(node.name)
+    if isinstance(node, (cst.BaseCompoundStatement, *HANDLERS, cst.Else, cst.Finally, cst.MatchCase)):
+        return region.layout.header(node)
+    return region.layout.span(node)
+
+
+def _span(source: SourceFile, offsets: tuple[int, int]) -> Span:
+    return Span(source.position(offsets[0]), source.position(offsets[1]))

@@ -1,0 +1,55 @@
+"""ERR104: an exception of no particular type is raised."""
+
+import libcst as cst
+
+from errlint.rule import Bad, Context, Findings, Good, Rule
+from errlint.syntax.raises import raised_callee
+
+rule = Rule(
+    code="ERR104",
+    name="generic-raise",
+    since="0.1",
+    preset="recommended",
+    words=("raise",),
+    same_as=("ruff:TRY002", "ruff:raise-vanilla-class", "pylint:broad-exception-raised", "pylint:W0719"),
+    summary="`Exception` or `BaseException` itself is raised",
+    message="`{raised}` can only be caught together with everything else; raise a type of its own",
+    help="raise a specific builtin, or define an exception for this fault",
+    why="A caller that wants to handle this fault has to catch `Exception`, and with it every bug.",
+    bad=(
+        Bad("""
+            def charge(card, amount):
+                if card.expired:
+                    raise Exception(f"card {card.id} is expired")  # expect: ERR104
+        """),
+    ),
+    good=(
+        Good("""
+            class CardExpired(Exception):
+                def __init__(self, card):
+                    super().__init__(f"card {card.id} is expired")
+
+            def charge(card, amount):
+                if card.expired:
+                    raise CardExpired(card)
+        """),
+        Good(
+            """
+            def main():
+                raise Exception("no input given")
+            """,
+            path="scripts/convert.py",
+        ),
+    ),
+)
+
+_GENERIC = frozenset({"builtins.Exception", "builtins.BaseException"})
+
+
+@rule.on(cst.Raise)
+def check(node: cst.Raise, ctx: Context) -> Findings:
+    """Only the two roots themselves; scripts have no callers."""
+    callee = None if node.exc is None else raised_callee(node.exc)
+    if callee is None or node.exc is None or ctx.resolve(callee) not in _GENERIC or ctx.file.kind.is_script:
+        return
+    yield rule.at(node, raised=f"raise {ctx.code(node.exc)}")

@@ -1,0 +1,148 @@
+"""ERR102: an exception raised while another is handled should name its cause."""
+
+from collections.abc import Iterator
+
+import libcst as cst
+
+from errlint.rule import Bad, Context, Findings, Good, Handler, Rule
+from errlint.syntax.handlers import caught_name
+from errlint.syntax.raises import last_name, mentions, raised_callee, reads_like_class
+from errlint.syntax.tree import walk
+
+rule = Rule(
+    code="ERR102",
+    name="raise-without-cause",
+    since="0.1",
+    preset="recommended",
+    words=("except",),
+    same_as=("ruff:B904", "ruff:raise-without-from-inside-except", "ruff:TRY200", "pylint:raise-missing-from", "pylint:W0707"),
+    summary="A new exception raised in a handler does not name its cause",
+    message="`{raised}` does not name its cause; add `from {cause}`",
+    help="chain it: `raise New(...) from err`, or `from None` to hide the cause on purpose",
+    why=(
+        "The traceback then says that another exception happened *during handling* of the first, "
+        "so a deliberate translation reads like a second bug."
+    ),
+    bad=(
+        Bad("""
+            def read_settings(path):
+                try:
+                    return path.read_text()
+                except OSError:
+                    raise ConfigError(f"cannot read {path}")  # expect: ERR102 "add `from err`"
+        """),
+        Bad("""
+            def port(text):
+                try:
+                    return int(text)
+                except ValueError as error:
+                    raise ConfigError(f"{text} is not a port")  # expect: ERR102 "add `from error`"
+        """),
+        Bad("""
+            import sys
+
+            def main():
+                try:
+                    serve()
+                except OSError as error:
+                    print(error)
+                    raise SystemExit(2)  # expect: ERR102 "add `from None`"
+        """),
+    ),
+    good=(
+        Good("""
+            def read_settings(path):
+                try:
+                    return path.read_text()
+                except OSError as error:
+                    raise ConfigError(f"cannot read {path}") from error
+        """),
+        Good("""
+            def find(table, key):
+                try:
+                    return table[key]
+                except KeyError:
+                    raise NotFound(key) from None
+        """),
+        Good("""
+            class Client:
+                def get(self, url):
+                    try:
+                        return self.session.get(url)
+                    except TimeoutError as error:
+                        raise self._wrap(error)
+        """),
+    ),
+)
+
+_ENDS_THE_STORY = (
+    *("builtins.SystemExit", "builtins.StopIteration", "builtins.StopAsyncIteration", "builtins.KeyboardInterrupt"),
+    *("typer.Exit", "typer.Abort", "typer.BadParameter", "click.ClickException", "click.UsageError"),
+    *("click.BadParameter", "click.Abort", "click.exceptions.Exit", "django.http.Http404"),
+)
+"""Nobody reads the traceback of these: they end a process, a loop or a request with a message of their own."""
+
+
+@rule.on(cst.Raise)
+def check(node: cst.Raise, ctx: Context) -> Findings:
+    """Shape first; the question about types, which may read a module, last."""
+    if node.exc is None or node.cause is not None:
+        return
+    handler = ctx.handler_of(node)
+    if handler is None or not any(_is_new(part, handler) for part in _alternatives(node.exc)):
+        return
+    callee = raised_callee(node.exc)
+    name = None if callee is None else ctx.resolve(callee)
+    if any(ctx.handlers.surely_catches(attempt, name) for attempt in ctx.around.tries(node, inside=handler)):
+        return
+    cause = "None" if _ends_the_story(name, node, ctx) else caught_name(handler) or "err"
+    yield rule.at(node, ((handler, "the cause is caught here"),), raised=f"raise {ctx.code(node.exc)}", cause=cause)
+
+
+def _alternatives(expression: cst.BaseExpression) -> Iterator[cst.BaseExpression]:
+    if isinstance(expression, cst.IfExp):
+        yield from _alternatives(expression.body)
+        yield from _alternatives(expression.orelse)
+    else:
+        yield expression
+
+
+def _is_new(expression: cst.BaseExpression, handler: Handler) -> bool:
+    """Whether an expression makes an exception that does not know the caught one."""
+    caught = caught_name(handler)
+    if isinstance(expression, cst.Call):
+        if last_name(expression.func) == "with_traceback":
+            return False
+        is_class = reads_like_class(expression.func) or not isinstance(expression.func, (cst.Name, cst.Attribute))
+        return is_class or not any(mentions(argument, caught) for argument in expression.args)
+    if isinstance(expression, cst.Name) and expression.value != caught and not reads_like_class(expression):
+        return _is_made_in(handler, expression.value)
+    return _is_class(expression)
+
+
+def _is_class(expression: cst.BaseExpression) -> bool:
+    """Whether `raise expression` would make an instance of a class."""
+    return isinstance(expression, (cst.Name, cst.Attribute)) and reads_like_class(expression)
+
+
+def _is_made_in(handler: Handler, name: str) -> bool:
+    """Whether a variable is set in the handler to a new instance of a class, and not chained by hand."""
+    made = False
+    for node in walk(handler.body):
+        if isinstance(node, cst.Assign):
+            for target in node.targets:
+                if isinstance(target.target, cst.Name) and target.target.value == name:
+                    if not (isinstance(node.value, cst.Call) and reads_like_class(node.value.func)):
+                        return False
+                    made = True
+                elif isinstance(target.target, cst.Attribute) and target.target.attr.value.startswith("__"):
+                    return False
+    return made
+
+
+def _ends_the_story(name: str | None, node: cst.Raise, ctx: Context) -> bool:
+    if name in _ENDS_THE_STORY or ctx.exceptions.surely_derives(name, _ENDS_THE_STORY):
+        return True
+    function = ctx.function_of(node)
+    in_getattr = function is not None and function.name in ("__getattr__", "__getattribute__", "__delattr__")
+    return in_getattr and name == "builtins.AttributeError"

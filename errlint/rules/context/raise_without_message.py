@@ -1,0 +1,97 @@
+"""ERR101: an exception is raised with nothing said."""
+
+import libcst as cst
+
+from errlint.rule import Bad, Context, Findings, Good, Rule
+from errlint.syntax.raises import raised_callee
+
+rule = Rule(
+    code="ERR101",
+    name="raise-without-message",
+    since="0.1",
+    preset="recommended",
+    words=("raise",),
+    summary="An exception is raised without a message",
+    message="`{raised}` says nothing; give it a message with the values that explain it",
+    help="pass a message: what was expected, and what was found",
+    why="The type alone does not tell the operator which value was wrong, nor the caller what to change.",
+    bad=(
+        Bad("""
+            def withdraw(account, amount):
+                if amount > account.balance:
+                    raise ValueError  # expect: ERR101
+                account.balance -= amount
+        """),
+        Bad("""
+            class QuotaExceeded(Exception):
+                pass
+
+            def reserve(user, size):
+                if size > user.quota:
+                    raise QuotaExceeded()  # expect: ERR101
+        """),
+    ),
+    good=(
+        Good("""
+            def withdraw(account, amount):
+                if amount > account.balance:
+                    raise ValueError(f"cannot withdraw {amount}: the balance is {account.balance}")
+        """),
+        Good("""
+            class QuotaExceeded(Exception):
+                def __str__(self):
+                    return "the quota of this user is used up"
+
+            def reserve(user, size):
+                if size > user.quota:
+                    raise QuotaExceeded
+        """),
+        Good("""
+            class Shape:
+                def area(self):
+                    raise NotImplementedError
+        """),
+    ),
+)
+
+_SIGNALS = (
+    *("builtins.NotImplementedError", "builtins.StopIteration", "builtins.StopAsyncIteration"),
+    *("builtins.GeneratorExit", "builtins.SystemExit", "builtins.KeyboardInterrupt", "builtins.EOFError"),
+    *("asyncio.CancelledError",),
+)
+"""Types whose name is the whole message by the protocol that they belong to."""
+
+
+@rule.on(cst.Raise)
+def check(node: cst.Raise, ctx: Context) -> Findings:
+    """A class, or a call of it with no argument; only of types that surely take a message."""
+    exc = node.exc
+    if exc is None or (isinstance(exc, cst.Call) and exc.args):
+        return
+    callee = raised_callee(exc)
+    name = None if callee is None else ctx.resolve(callee)
+    if name is None or not _takes_message(name, ctx) or ctx.exceptions.maybe_derives(name, _SIGNALS):
+        return
+    if name == "builtins.IndexError" and _is_item_protocol(node, ctx):
+        return
+    if any(ctx.handlers.surely_catches(attempt, name) for attempt in ctx.around.tries(node)):
+        return
+    yield rule.at(node, raised=f"raise {ctx.code(exc)}")
+
+
+def _takes_message(name: str, ctx: Context) -> bool:
+    """A builtin, or a class of this file all of whose bases are known and which says nothing by itself."""
+    lineage = ctx.exceptions.lineage(name)
+    if lineage is None or "builtins.BaseException" not in lineage:
+        return False
+    local = [ctx.exceptions.local_class(part) for part in lineage if not part.startswith("builtins.")]
+    return all(
+        part is not None and not part.documented and not part.decorators and not ctx.file.outline.facts(part).bindings
+        for part in local
+    )
+
+
+def _is_item_protocol(node: cst.Raise, ctx: Context) -> bool:
+    """`IndexError` from `__getitem__` ends a loop over the object: nobody reads it."""
+    function = ctx.function_of(node)
+    return function is not None and function.name == "__getitem__"

@@ -1,0 +1,69 @@
+"""ERR106: the caught exception is raised again by its name."""
+
+import libcst as cst
+
+from errlint.rule import Bad, Context, Findings, Good, Rule
+from errlint.syntax.handlers import caught_name
+from errlint.syntax.raises import rebinds
+
+rule = Rule(
+    code="ERR106",
+    name="reraise-by-name",
+    since="0.1",
+    preset="recommended",
+    words=("except",),
+    same_as=("ruff:TRY201", "ruff:verbose-raise"),
+    summary="The caught exception is raised again by its name",
+    message="`raise {name}` raises the caught exception again by name; a bare `raise` does so and adds no line",
+    help="write `raise`",
+    why="It adds this line to the traceback, and stops being a re-raise as soon as somebody rebinds the name.",
+    bad=(
+        Bad("""
+            def save(record):
+                try:
+                    record.write()
+                except OSError as error:
+                    record.rollback()
+                    raise error  # expect: ERR106
+        """),
+    ),
+    good=(
+        Good("""
+            def save(record):
+                try:
+                    record.write()
+                except OSError:
+                    record.rollback()
+                    raise
+        """),
+        Good("""
+            def save(record):
+                try:
+                    record.write()
+                except OSError as error:
+                    error = enrich(error, record)
+                    raise error
+        """),
+        Good("""
+            def save(record, backup):
+                try:
+                    record.write()
+                except OSError as error:
+                    try:
+                        backup.write()
+                    except OSError:
+                        raise error
+        """),
+    ),
+)
+
+
+@rule.on(cst.Raise)
+def check(node: cst.Raise, ctx: Context) -> Findings:
+    """Only in the innermost handler: elsewhere a bare `raise` would raise another exception."""
+    if node.cause is not None or not isinstance(node.exc, cst.Name):
+        return
+    handler = ctx.handler_of(node)
+    name = node.exc.value
+    if handler is not None and caught_name(handler) == name and not rebinds(handler.body, name):
+        yield rule.at(node, name=name)

@@ -1,0 +1,77 @@
+"""ERR107: a handler that only raises again."""
+
+import libcst as cst
+
+from errlint.rule import Bad, Context, Findings, Good, Handler, Rule
+from errlint.syntax.handlers import caught_name, comments, is_bare_raise, statements
+
+rule = Rule(
+    code="ERR107",
+    name="useless-handler",
+    since="0.1",
+    preset="recommended",
+    words=("except",),
+    same_as=("ruff:TRY203", "ruff:TRY302", "ruff:useless-try-except", "pylint:try-except-raise", "pylint:W0706"),
+    summary="A handler only raises its exception again",
+    message="`{header}` only raises again; remove the handler",
+    help="remove the handler, or the whole `try` if nothing is left of it",
+    why="It changes nothing, and a reader has to check that it does not.",
+    bad=(
+        Bad("""
+            def load(path):
+                try:
+                    return path.read_text()
+                except OSError:  # expect: ERR107
+                    raise
+        """),
+    ),
+    good=(
+        Good("""
+            def view(request):
+                try:
+                    return render(request)
+                except HTTPException:
+                    raise
+                except Exception:
+                    logger.exception("rendering failed")
+                    return error_page()
+        """),
+        Good("""
+            def load(path):
+                try:
+                    return path.read_text()
+                except OSError:
+                    # the caller retries: keep the type
+                    raise
+        """),
+    ),
+)
+
+
+@rule.on(cst.ExceptHandler, cst.ExceptStarHandler)
+def check(node: cst.ExceptHandler | cst.ExceptStarHandler, ctx: Context) -> Findings:
+    """A re-raise that keeps its exception from a broader handler below has a use."""
+    body = statements(node.body)
+    if len(body) != 1 or not _raises_again(body[0], node) or any(True for _ in comments(node)):
+        return
+    attempt = ctx.around.try_of(node)
+    later = attempt.handlers[list(attempt.handlers).index(node) + 1 :]
+    if any(_may_catch(ctx, other, node) for other in later):
+        return
+    yield rule.at(node, header=ctx.header(node))
+
+
+def _raises_again(statement: cst.CSTNode, handler: Handler) -> bool:
+    if is_bare_raise(statement):
+        return True
+    by_name = isinstance(statement, cst.Raise) and statement.cause is None and isinstance(statement.exc, cst.Name)
+    return by_name and isinstance(statement.exc, cst.Name) and statement.exc.value == caught_name(handler)
+
+
+def _may_catch(ctx: Context, later: Handler, handler: Handler) -> bool:
+    """Whether a handler further down could catch what this one lets through."""
+    types = ctx.handlers.caught(later)
+    known = [name for name in types if name is not None]
+    if later.type is None or len(known) < len(types):
+        return True
+    return any(ctx.exceptions.maybe_derives(name, known) for name in ctx.handlers.caught(handler))

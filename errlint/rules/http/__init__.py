@@ -1,0 +1,1 @@
+"""HTTP at its boundary: the code that speaks HTTP chooses the status, the domain says what went wrong."""

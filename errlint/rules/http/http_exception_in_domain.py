@@ -1,0 +1,114 @@
+"""ERR301: domain code chooses an HTTP status by raising an HTTP exception."""
+
+import libcst as cst
+
+from errlint.rule import Bad, Context, Findings, Good, Rule
+
+rule = Rule(
+    code="ERR301",
+    name="http-exception-in-domain",
+    since="0.1",
+    preset="recommended",
+    words=("raise", "abort"),
+    settings=("layers",),
+    summary="Domain code raises an exception that belongs to HTTP",
+    message="`{raised}` chooses an HTTP status in domain code; raise an error of the domain and translate it in the route",
+    help="raise a domain error here, and map it to a status where requests are handled",
+    why=(
+        "The same code cannot be used by a task, a command or a test without HTTP, "
+        "and the status is decided far from the endpoint that promises it."
+    ),
+    bad=(
+        Bad(
+            """
+            from fastapi import HTTPException
+
+            class UserService:
+                def get(self, user_id):
+                    user = self.users.find(user_id)
+                    if user is None:
+                        raise HTTPException(404, "no such user")  # expect: ERR301
+                    return user
+            """,
+            path="shop/services/users.py",
+        ),
+        Bad(
+            """
+            from flask import abort
+
+            def find_order(orders, number):
+                if number not in orders:
+                    abort(404)  # expect: ERR301
+                return orders[number]
+            """,
+            path="shop/domain/orders.py",
+        ),
+    ),
+    good=(
+        Good(
+            """
+            class UserNotFound(Exception):
+                def __init__(self, user_id):
+                    super().__init__(f"there is no user {user_id}")
+
+            class UserService:
+                def get(self, user_id):
+                    user = self.users.find(user_id)
+                    if user is None:
+                        raise UserNotFound(user_id)
+                    return user
+            """,
+            path="shop/services/users.py",
+        ),
+        Good(
+            """
+            from fastapi import APIRouter, HTTPException
+
+            router = APIRouter()
+
+            @router.get("/users/{user_id}")
+            def show(user_id: int):
+                raise HTTPException(404, "no such user")
+            """,
+            path="shop/services/routes.py",
+        ),
+        Good(
+            """
+            from fastapi import HTTPException, Request
+
+            def current_user(request: Request):
+                raise HTTPException(401, "sign in first")
+            """,
+            path="shop/core/security.py",
+        ),
+        Good(
+            """
+            from fastapi import HTTPException
+
+            def find_user(users, user_id):
+                raise HTTPException(404, "no such user")
+            """,
+            path="shop/routes/users.py",
+        ),
+    ),
+)
+
+
+@rule.on(cst.Raise)
+def check_raise(node: cst.Raise, ctx: Context) -> Findings:
+    """The class by its resolved name, or a class of the file that derives from one."""
+    if node.exc is None or not ctx.file.kind.is_domain:
+        return
+    name = ctx.resolve(node.exc.func if isinstance(node.exc, cst.Call) else node.exc)
+    http = ctx.file.knowledge.http_exceptions
+    if ctx.exceptions.surely_derives(name, http) and not ctx.is_web_layer(node):
+        yield rule.at(node, raised=f"raise {ctx.code(node.exc)}")
+
+
+@rule.on(cst.Call)
+def check_abort(node: cst.Call, ctx: Context) -> Findings:
+    """`abort(404)` is a raise in the form of a call."""
+    if not ctx.file.kind.is_domain:
+        return
+    if ctx.resolve_callee(node) in ctx.file.knowledge.aborts and not ctx.is_web_layer(node):
+        yield rule.at(node, raised=ctx.code(node))

@@ -1,0 +1,117 @@
+"""ERR404: the text of the exception stands twice in one record."""
+
+import libcst as cst
+
+from errlint.rule import Bad, Context, Findings, Good, Rule
+from errlint.syntax.handlers import caught_name
+
+rule = Rule(
+    code="ERR404",
+    name="redundant-exception-text",
+    since="0.1",
+    preset="recommended",
+    words=("except",),
+    same_as=("ruff:TRY401", "ruff:verbose-log-message"),
+    summary="A report with traceback repeats the exception in its message",
+    message="`{call}` already logs the exception with its traceback; leave `{name}` out of the message",
+    help="say what was being done instead of repeating the exception",
+    why="The traceback ends with the exception's text, and a message that varies cannot be grouped.",
+    bad=(
+        Bad("""
+            import logging
+
+            logger = logging.getLogger(__name__)
+
+            def refresh(feed):
+                try:
+                    feed.load()
+                except OSError as error:
+                    logger.exception("cannot refresh %s: %s", feed.url, error)  # expect: ERR404
+        """),
+        Bad("""
+            import logging
+
+            def refresh(feed):
+                try:
+                    feed.load()
+                except OSError as error:
+                    logging.exception(f"cannot refresh: {error}")  # expect: ERR404
+        """),
+    ),
+    good=(
+        Good("""
+            import logging
+
+            logger = logging.getLogger(__name__)
+
+            def refresh(feed):
+                try:
+                    feed.load()
+                except OSError as error:
+                    logger.exception("cannot refresh %s (errno %s)", feed.url, error.errno)
+        """),
+        Good("""
+            import structlog
+
+            logger = structlog.get_logger()
+
+            def refresh(feed):
+                try:
+                    feed.load()
+                except OSError as error:
+                    logger.exception("refresh_failed", error=str(error))
+        """),
+        Good("""
+            def watch(task):
+                try:
+                    task.run()
+                except OSError as error:
+                    task.exception("failed: %s", error)
+        """),
+    ),
+)
+
+_WRAPPERS = frozenset({"str", "repr", "format"})
+
+
+@rule.on(cst.Call)
+def check(node: cst.Call, ctx: Context) -> Findings:
+    """`.exception(...)` of a logger, with the caught exception itself among its message's values."""
+    if not isinstance(node.func, cst.Attribute) or node.func.attr.value not in ("exception", "aexception"):
+        return
+    handler = ctx.handler_of(node)
+    name = None if handler is None else caught_name(handler)
+    if name is None:
+        return
+    report = ctx.report(node)
+    if report is None or not report.is_logger or not report.traced:
+        return
+    if any(_repeats(argument, name) for argument in node.args if argument.keyword is None and not argument.star):
+        yield rule.at(node, call=f"{ctx.code(node.func)}(...)", name=name)
+
+
+def _repeats(argument: cst.Arg, name: str) -> bool:
+    """Whether an argument is the exception, its text, or a string made with it."""
+    value = argument.value
+    if isinstance(value, cst.FormattedString):
+        parts = [part.expression for part in value.parts if isinstance(part, cst.FormattedStringExpression)]
+        return any(_is_exception(part, name) for part in parts)
+    if isinstance(value, cst.BinaryOperation):
+        return any(_is_exception(part, name) for part in _operands(value))
+    if isinstance(value, cst.Call) and isinstance(value.func, cst.Attribute) and value.func.attr.value == "format":
+        return any(_is_exception(part.value, name) for part in value.args)
+    return _is_exception(value, name)
+
+
+def _operands(node: cst.BaseExpression) -> list[cst.BaseExpression]:
+    if isinstance(node, cst.BinaryOperation):
+        return [*_operands(node.left), *_operands(node.right)]
+    if isinstance(node, cst.Tuple):
+        return [element.value for element in node.elements]
+    return [node]
+
+
+def _is_exception(node: cst.BaseExpression, name: str) -> bool:
+    if isinstance(node, cst.Call) and isinstance(node.func, cst.Name) and node.func.value in _WRAPPERS:
+        return len(node.args) == 1 and _is_exception(node.args[0].value, name)
+    return isinstance(node, cst.Name) and node.value == name

@@ -1,0 +1,116 @@
+"""ERR402: an error is logged without its traceback, and goes no further."""
+
+import libcst as cst
+
+from errlint.knowledge import Level
+from errlint.rule import Bad, Context, Findings, Good, Rule
+from errlint.syntax.paths import Effect, Exit, Path
+
+rule = Rule(
+    code="ERR402",
+    name="report-without-traceback",
+    since="0.1",
+    preset="recommended",
+    words=("except",),
+    same_as=("ruff:TRY400", "ruff:error-instead-of-exception"),
+    summary="An error is logged without its traceback and ends here",
+    message="`{call}` leaves the traceback out, and nothing else carries the error on; use `{instead}`",
+    help="log with the traceback: `.exception(...)` or `exc_info=True`",
+    why="The record says that something failed; where, and because of what, is lost when the handler ends.",
+    bad=(
+        Bad("""
+            import logging
+
+            logger = logging.getLogger(__name__)
+
+            def refresh(feed):
+                try:
+                    feed.load()
+                except Exception as error:
+                    logger.error("cannot refresh: %s", error)  # expect: ERR402 "logger.exception"
+        """),
+        Bad("""
+            import logging
+
+            from fastapi import HTTPException
+
+            logger = logging.getLogger(__name__)
+
+            def refresh(feed):
+                try:
+                    feed.load()
+                except Exception as error:
+                    logger.error("cannot refresh: %s", error)  # expect: ERR402
+                    raise HTTPException(500) from error
+        """),
+    ),
+    good=(
+        Good("""
+            import logging
+
+            logger = logging.getLogger(__name__)
+
+            def refresh(feed):
+                try:
+                    feed.load()
+                except Exception:
+                    logger.exception("cannot refresh")
+        """),
+        Good("""
+            import logging
+
+            logger = logging.getLogger(__name__)
+
+            def refresh(feed):
+                try:
+                    feed.load()
+                except OSError as error:
+                    logger.error("cannot refresh")
+                    raise RefreshError(feed) from error
+        """),
+        Good("""
+            import logging
+
+            logger = logging.getLogger(__name__)
+
+            def refresh(feed):
+                try:
+                    feed.load()
+                except Exception as error:
+                    logger.error("cannot refresh", exc_info=error)
+        """),
+    ),
+)
+
+_ERROR = (Level.ERROR, Level.CRITICAL)
+
+
+@rule.on(cst.Call)
+def check(node: cst.Call, ctx: Context) -> Findings:
+    """Judged by the ways through the handler: a traceback elsewhere on the way, or a raise, is enough."""
+    handler = ctx.handler_of(node)
+    if handler is None or not isinstance(node.func, cst.Attribute):
+        return
+    report = ctx.report(node)
+    if report is None or not report.is_logger or report.level not in _ERROR or report.traced:
+        return
+    if not any(_loses_traceback(path, ctx) for path in ctx.handlers.paths(handler)):
+        return
+    logger = ctx.code(node.func.value)
+    instead = f"{logger}.exception(...)" if report.level is Level.ERROR else "exc_info=True"
+    yield rule.at(node, call=f"{logger}.{node.func.attr.value}(...)", instead=instead)
+
+
+def _loses_traceback(path: Path, ctx: Context) -> bool:
+    if not path.effects & Effect.LOGS_ERROR or path.effects & (Effect.TRACED | Effect.USES):
+        return False
+    return path.exit not in (Exit.RAISE, Exit.END) or _answers_http(path, ctx)
+
+
+def _answers_http(path: Path, ctx: Context) -> bool:
+    """Whether the path ends in an exception that a web framework turns into a response without a record."""
+    if not isinstance(path.end, cst.Raise) or path.end.exc is None:
+        return False
+    raised = path.end.exc
+    name = ctx.resolve(raised.func if isinstance(raised, cst.Call) else raised)
+    return name in ctx.file.knowledge.http_exceptions

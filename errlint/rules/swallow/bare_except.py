@@ -1,0 +1,54 @@
+"""ERR201: `except:` without a type."""
+
+import libcst as cst
+
+from errlint.rule import Bad, Context, Findings, Good, Rule
+from errlint.syntax.paths import Exit
+
+rule = Rule(
+    code="ERR201",
+    name="bare-except",
+    since="0.1",
+    preset="recommended",
+    words=("except",),
+    same_as=("ruff:E722", "ruff:bare-except", "pylint:bare-except", "pylint:W0702", "ruff:B001"),
+    summary="`except:` catches KeyboardInterrupt and SystemExit too",
+    message="bare `except:` catches KeyboardInterrupt and SystemExit as well; name what is expected",
+    help="name the expected types, or write `except Exception:`",
+    why="Ctrl-C and `sys.exit()` stop working inside such a `try`, and a typo is caught like an expected error.",
+    bad=(
+        Bad("""
+            def size(path):
+                try:
+                    return path.stat().st_size
+                except:  # expect: ERR201
+                    logger.exception("no size for %s", path)
+                    return 0
+        """),
+    ),
+    good=(
+        Good("""
+            def size(path):
+                try:
+                    return path.stat().st_size
+                except OSError:
+                    logger.exception("no size for %s", path)
+                    return 0
+        """),
+        Good("""
+            def transfer(session, order):
+                try:
+                    session.add(order)
+                except:
+                    session.rollback()
+                    raise
+        """),
+    ),
+)
+
+
+@rule.on(cst.ExceptHandler)
+def check(node: cst.ExceptHandler, ctx: Context) -> Findings:
+    """Cleaning up and raising again is what a bare `except:` is good for."""
+    if node.type is None and any(path.exit is not Exit.RAISE for path in ctx.handlers.paths(node)):
+        yield rule.at(node)

@@ -1,0 +1,79 @@
+"""ERR202: a handler that does nothing."""
+
+import libcst as cst
+
+from errlint.rule import Bad, Context, Findings, Good, Rule
+from errlint.syntax.handlers import is_empty
+
+rule = Rule(
+    code="ERR202",
+    name="silent-handler",
+    since="0.1",
+    preset="recommended",
+    words=("except",),
+    same_as=(
+        *("ruff:S110", "ruff:S112", "ruff:try-except-pass", "ruff:try-except-continue", "ruff:SIM105", "ruff:BLE001"),
+        *("bandit:B110", "bandit:B112", "pylint:broad-except", "pylint:broad-exception-caught", "pylint:W0703"),
+        *("pylint:W0718", "ruff:E722", "pylint:bare-except", "pylint:W0702"),
+    ),
+    settings=("comment-is-reason",),
+    supersedes=("ERR203",),
+    summary="A handler does nothing with its error",
+    message="`{header}` hides every error that it catches; handle it, report it, or say why in a comment",
+    help="report it, narrow the type, or use `contextlib.suppress` with a reason",
+    why="When this goes wrong in production, nothing in the logs says that anything did.",
+    bad=(
+        Bad("""
+            def sync(accounts):
+                for account in accounts:
+                    try:
+                        account.sync()
+                    except Exception:  # expect: ERR202
+                        pass
+        """),
+        Bad("""
+            def notify(user, message):
+                try:
+                    user.mailbox.deliver(message)
+                except ConnectionError:  # expect: ERR202
+                    pass
+        """),
+    ),
+    good=(
+        Good("""
+            def notify(user, message):
+                try:
+                    user.mailbox.deliver(message)
+                except ConnectionError:
+                    pass  # the mailbox is polled again in a minute
+        """),
+        Good("""
+            def forget(cache, key):
+                try:
+                    del cache[key]
+                except KeyError:
+                    pass
+        """),
+        Good("""
+            try:
+                import orjson as json
+            except ImportError:
+                pass
+        """),
+        Good("""
+            class Connection:
+                def close(self):
+                    try:
+                        self.socket.shutdown(2)
+                    except OSError:
+                        pass
+        """),
+    ),
+)
+
+
+@rule.on(cst.ExceptHandler, cst.ExceptStarHandler)
+def check(node: cst.ExceptHandler | cst.ExceptStarHandler, ctx: Context) -> Findings:
+    """Empty handlers, unless ordinary Python or a written reason lets them be."""
+    if is_empty(node) and not ctx.excuses.may_be_silent(node):
+        yield rule.at(node, header=ctx.header(node))

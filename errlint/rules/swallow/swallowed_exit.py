@@ -1,0 +1,124 @@
+"""ERR204: a request to stop is swallowed."""
+
+import libcst as cst
+
+from errlint.rule import Bad, Context, Findings, Good, Handler, Rule
+from errlint.syntax.paths import Effect, Exit, Path
+from errlint.syntax.tree import walk
+
+rule = Rule(
+    code="ERR204",
+    name="swallowed-exit",
+    since="0.1",
+    preset="recommended",
+    words=("except",),
+    same_as=("pylint:broad-except", "pylint:broad-exception-caught", "pylint:W0718", "ruff:BLE001", "ruff:blind-except"),
+    supersedes=("ERR202", "ERR203"),
+    summary="KeyboardInterrupt, SystemExit or GeneratorExit is caught and not raised again",
+    message="`{header}` swallows {signals}, so the program cannot be stopped here; raise it again",
+    help="end the handler with `raise`, or catch `Exception`",
+    why="These are requests to stop, not errors: who swallows them makes a process that ignores Ctrl-C or shutdown.",
+    bad=(
+        Bad("""
+            def work(queue):
+                while True:
+                    try:
+                        queue.get().run()
+                    except BaseException:  # expect: ERR204
+                        logger.exception("a job failed")
+        """),
+        Bad("""
+            def download(urls):
+                for url in urls:
+                    try:
+                        fetch(url)
+                    except (OSError, KeyboardInterrupt):  # expect: ERR204 "KeyboardInterrupt"
+                        logger.warning("skipped %s", url)
+        """),
+    ),
+    good=(
+        Good("""
+            def work(queue):
+                while True:
+                    try:
+                        queue.get().run()
+                    except Exception:
+                        logger.exception("a job failed")
+        """),
+        Good("""
+            def work(queue):
+                try:
+                    queue.get().run()
+                except (KeyboardInterrupt, SystemExit):
+                    raise
+                except BaseException:
+                    logger.exception("a job failed")
+        """),
+        Good("""
+            import argparse
+
+            def main():
+                try:
+                    serve()
+                except KeyboardInterrupt:
+                    print("stopped")
+        """),
+        Good("""
+            class Task:
+                def run(self):
+                    try:
+                        self.result = self.target()
+                    except BaseException as error:
+                        self.error = error
+        """),
+    ),
+)
+
+_SIGNALS = ("builtins.KeyboardInterrupt", "builtins.SystemExit", "builtins.GeneratorExit")
+_STARTING = frozenset({"main", "cli", "run", "serve", "serve_forever", "run_forever", "start", "loop", "mainloop", "repl"})
+
+
+@rule.on(cst.ExceptHandler, cst.ExceptStarHandler)
+def check(node: cst.ExceptHandler | cst.ExceptStarHandler, ctx: Context) -> Findings:
+    """Named signals and `BaseException`; a bare `except:` is ERR201's."""
+    signals = [signal for signal in _signals(node, ctx) if not _is_raised_earlier(node, signal, ctx)]
+    if not signals or _is_interrupt_at_the_top(signals, node, ctx):
+        return
+    swallowing = next((path for path in ctx.handlers.paths(node) if _swallows(path)), None)
+    if swallowing is None or (signals == ["builtins.GeneratorExit"] and not _yields(node)):
+        return
+    names = " and ".join(signal.removeprefix("builtins.") for signal in signals[:2])
+    place = swallowing.branch.node if swallowing.branch is not None else swallowing.end
+    related = ((place, f"here it {swallowing.exit.value}"),) if place is not None else ()
+    yield rule.at(node, related, header=ctx.header(node), signals=names)
+
+
+def _signals(handler: Handler, ctx: Context) -> list[str]:
+    caught = ctx.handlers.caught(handler)
+    if "builtins.BaseException" in caught:
+        return list(_SIGNALS[:2])
+    return [signal for signal in _SIGNALS if signal in caught]
+
+
+def _is_raised_earlier(handler: Handler, signal: str, ctx: Context) -> bool:
+    """Whether a clause further up takes the signal: what it does with it is judged there."""
+    clauses = list(ctx.around.try_of(handler).handlers)
+    earlier = clauses[: clauses.index(handler)]
+    return any(ctx.exceptions.surely_derives(signal, [n for n in ctx.handlers.caught(c) if n]) for c in earlier)
+
+
+def _is_interrupt_at_the_top(signals: list[str], handler: Handler, ctx: Context) -> bool:
+    """Ctrl-C ends a command: where a person started it, catching it is the last thing that happens."""
+    if signals[0] != "builtins.KeyboardInterrupt" or "builtins.BaseException" in ctx.handlers.caught(handler):
+        return False
+    function = ctx.function_of(handler)
+    starts = function is None or function.name.lstrip("_") in _STARTING
+    return ctx.file.kind.speaks_to_a_person or starts
+
+
+def _swallows(path: Path) -> bool:
+    return path.exit not in (Exit.RAISE, Exit.END) and not path.effects & (Effect.USES | Effect.DECIDES)
+
+
+def _yields(handler: Handler) -> bool:
+    return any(isinstance(node, cst.Yield) for node in walk(handler.body))

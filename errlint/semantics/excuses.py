@@ -1,0 +1,214 @@
+"""Why a handler that says nothing may be ordinary Python: the edges that all rules about silence share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+import libcst as cst
+
+from errlint.semantics.exceptions import Exceptions
+from errlint.semantics.handlers import HandlerReader
+from errlint.settings import Settings
+from errlint.source.outline import Function, Outline
+from errlint.source.outline.from_cst import path
+from errlint.source.tree import NESTED_SCOPES, walk
+from errlint.syntax.enclosing import Enclosing
+from errlint.syntax.handlers import HANDLERS, Handler, Try, comments, statements
+
+_TEARDOWN = frozenset(
+    {
+        *("__del__", "__exit__", "__aexit__", "close", "aclose", "stop", "shutdown", "cleanup", "dispose"),
+        *("teardown", "tearDown", "disconnect", "terminate", "kill", "finalize", "release", "unlink", "quit"),
+        *("_close", "_stop", "_shutdown", "_cleanup", "_disconnect", "_terminate", "__aclose__", "on_exit"),
+    }
+)
+_LAST_CHANCE = frozenset({"__del__"})
+_CONVERTERS = frozenset({"int", "float", "complex", "Decimal", "UUID", "loads", "fromisoformat", "strptime", "Fraction"})
+_REMOVERS = frozenset({"unlink", "rmdir", "remove", "rmtree", "removedirs", "stat", "lstat", "open", "chmod", "utime"})
+_ATTRIBUTE = ("builtins.AttributeError",)
+_LOOKUP = ("builtins.KeyError", "builtins.IndexError", "builtins.TypeError")
+_VALUE = ("builtins.ValueError", "builtins.TypeError", "builtins.OverflowError", "builtins.ArithmeticError")
+_IMPORT = ("builtins.ImportError",)
+
+
+class Excuses:
+    """Judges the handlers of one region."""
+
+    def __init__(
+        self,
+        around: Enclosing,
+        reader: HandlerReader,
+        exceptions: Exceptions,
+        outline: Outline,
+        settings: Settings,
+    ) -> None:
+        self._around = around
+        self._reader = reader
+        self._exceptions = exceptions
+        self._outline = outline
+        self._settings = settings
+
+    def may_be_silent(self, handler: Handler) -> bool:
+        """Whether ordinary Python lets this handler pass over its error without a word.
+
+        A catch-all is excused only where nobody is left to tell. A narrow handler also when it expects an absence,
+        is the natural answer to one operation, cleans up, leaves the answer to the code after it, or says why.
+        """
+        function = self._around.function(handler)
+        if _is_last_chance(function, self._called_at_exit()):
+            return True
+        statement = self._around.try_of(handler)
+        if is_optional_import(statement, self._reader, self._exceptions, handler):
+            return True
+        if self._reader.is_catch_all(handler):
+            return False
+        return (
+            self._reader.expects_absence(handler)
+            or (self._settings.comment_is_reason and has_written_reason(handler))
+            or is_natural(statement, self._reader.caught(handler), self._exceptions)
+            or is_teardown(handler, self._around, function)
+            or is_fallback(statement, self._around)
+        )
+
+    def _called_at_exit(self) -> frozenset[str]:
+        """The functions that the module registers with `atexit`."""
+        calls = self._outline.facts(None).calls
+        at_exit = [call for call in calls if call.callee in ("atexit.register", "register")]
+        return frozenset(call.arguments[0] for call in at_exit if call.arguments and call.arguments[0] is not None)
+
+
+def is_optional_import(statement: Try, reader: HandlerReader, exceptions: Exceptions, handler: Handler) -> bool:
+    """A `try` of imports (and assignments) whose handler is for `ImportError`."""
+    body = statements(statement.body)
+    imports = [part for part in body if isinstance(part, (cst.Import, cst.ImportFrom))]
+    plain = all(isinstance(part, (cst.Import, cst.ImportFrom, cst.Assign, cst.AnnAssign, cst.Expr)) for part in body)
+    caught = reader.caught(handler)
+    return bool(imports and plain and caught) and any(exceptions.surely_derives(name, _IMPORT) for name in caught)
+
+
+def is_fallback(statement: Try, around: Enclosing) -> bool:
+    """A `try` whose code after it is the real handler.
+
+    Its last statement leaves (`return f()`) and more code follows, or it sets a variable that is read later.
+    """
+    body = statements(statement.body)
+    if not body:
+        return False
+    following = list(_following(statement, around))
+    if isinstance(body[-1], (cst.Return, cst.Continue, cst.Break)):
+        return bool(following)
+    assigned = {name for part in body for name in _assigned(part)}
+    if not assigned:
+        return False
+    return any(isinstance(node, cst.Name) and node.value in assigned for part in following for node in walk(part))
+
+
+def _following(statement: cst.CSTNode, around: Enclosing) -> Iterator[cst.CSTNode]:
+    """The statements that run after one, in its own block and in the blocks around it, within the function."""
+    current: cst.CSTNode = statement
+    for parent in around.ancestors(statement):
+        body = getattr(parent, "body", None)
+        if isinstance(body, (list, tuple)) and current in body:
+            yield from body[body.index(current) + 1 :]
+        if isinstance(parent, (cst.For, cst.While)):
+            yield parent.body
+        if isinstance(parent, NESTED_SCOPES):
+            return
+        current = parent
+
+
+def _assigned(statement: cst.CSTNode) -> Iterator[str]:
+    if isinstance(statement, cst.Assign):
+        targets: list[cst.CSTNode] = [target.target for target in statement.targets]
+    elif isinstance(statement, (cst.AnnAssign, cst.AugAssign)):
+        targets = [statement.target]
+    elif isinstance(statement, cst.With):
+        targets = []
+        for inner in statements(statement.body):
+            yield from _assigned(inner)
+    else:
+        return
+    for target in targets:
+        for node in walk(target):
+            if isinstance(node, cst.Name):
+                yield node.value
+
+
+def is_teardown(handler: Handler, around: Enclosing, function: Function | None) -> bool:
+    """A handler in code that cleans up: a closing method, another handler, a `finally`."""
+    name = "" if function is None else function.name
+    if name in _TEARDOWN or name.lstrip("_").startswith(("close_", "stop_", "shutdown_", "cleanup_", "teardown_")):
+        return True
+    current: cst.CSTNode = handler
+    for parent in around.ancestors(handler):
+        if isinstance(parent, NESTED_SCOPES):
+            return False
+        if isinstance(parent, cst.Finally) or (isinstance(parent, HANDLERS) and current is parent.body):
+            return True
+        current = parent
+    return False
+
+
+def _is_last_chance(function: Function | None, called_at_exit: Iterable[str]) -> bool:
+    """A function in which nobody is left to tell: `__del__`, or one registered with `atexit`."""
+    if function is None:
+        return False
+    at_exit = any(decorator.startswith("atexit.register") for decorator in function.decorators)
+    return function.name in _LAST_CHANCE or at_exit or function.name in set(called_at_exit)
+
+
+def has_written_reason(handler: Handler) -> bool:
+    """A comment inside the handler, or behind its colon, that is more than a tool's directive."""
+    return any(_is_prose(text) for text in comments(handler))
+
+
+def _is_prose(text: str) -> bool:
+    directive = text.lower().startswith(
+        ("noqa", "nosec", "pylint:", "type:", "pragma", "errlint:", "ruff:", "flake8:", "pyright:", "mypy:")
+    )
+    return len(text) > 2 and not directive
+
+
+def is_natural(statement: Try, caught: tuple[str | None, ...], exceptions: Exceptions) -> bool:
+    """One operation and the exception that belongs to it: `int(text)` and ValueError, `d[k]` and KeyError."""
+    body = statements(statement.body)
+    if len(body) != 1 or not caught:
+        return False
+    operations = list(walk(body[0], skip=NESTED_SCOPES))
+    return all(_belongs(name, operations, exceptions) for name in caught)
+
+
+def _belongs(name: str | None, operations: list[cst.CSTNode], exceptions: Exceptions) -> bool:
+    def is_a(*bases: str) -> bool:
+        return exceptions.surely_derives(name, bases)
+
+    if is_a(*_ATTRIBUTE):
+        return any(isinstance(node, cst.Attribute) for node in operations)
+    if is_a("builtins.NameError"):
+        return any(isinstance(node, cst.Name) for node in operations)
+    if is_a("builtins.KeyError", "builtins.IndexError"):
+        return any(isinstance(node, (cst.Subscript, cst.Del)) for node in operations) or _calls(
+            operations, ("remove", "pop", "popitem", "index", "popleft", "move_to_end", "lookup", "get")
+        )
+    if is_a("builtins.UnicodeError"):
+        return _calls(operations, ("encode", "decode", "str"))
+    if is_a(*_VALUE):
+        return _calls(operations, (*_CONVERTERS, "remove", "index", "relative_to", "decode", "encode", "len", "iter"))
+    if is_a("builtins.StopIteration", "builtins.StopAsyncIteration"):
+        return _calls(operations, ("next", "anext", "send", "throw"))
+    if is_a("builtins.OSError"):
+        return _calls(operations, (*_REMOVERS, "kill", "killpg", "mkdir", "makedirs", "close"))
+    return _calls(operations, ("get_nowait", "get", "put_nowait", "put"))
+
+
+def _calls(operations: list[cst.CSTNode], names: Iterable[str]) -> bool:
+    wanted = set(names)
+    called = (path(node.func) for node in operations if isinstance(node, cst.Call))
+    return not wanted.isdisjoint({*((name or "").rpartition(".")[2] for name in called), *_methods(operations)})
+
+
+def _methods(operations: list[cst.CSTNode]) -> Iterator[str]:
+    """The methods that are called, on whatever: `"a".join(...)` has no path, yet it is a `join`."""
+    for node in operations:
+        if isinstance(node, cst.Call) and isinstance(node.func, cst.Attribute):
+            yield node.func.attr.value
