@@ -126,7 +126,7 @@ def _is_python(entry: os.DirEntry[str]) -> bool:
     """Whether an entry is a regular Python file, itself or through a link; a dangling link is not."""
     try:
         return entry.name.endswith(_SUFFIXES) and entry.is_file()
-    except OSError:  # errlint: ignore[ERR203] a link that loops is not a file, as is_file() says of other links
+    except OSError:  # a link that loops is no file, as is_file() says of dangling ones
         return False
 
 

@@ -1,0 +1,113 @@
+"""The arguments of every command, with suggestions for what is misspelt."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from collections.abc import Sequence
+from typing import Any, NoReturn
+
+from errlint import __version__
+from errlint.errors import UsageError
+from errlint.settings import PRESETS
+from errlint.suggestions import suggestion
+
+FORMATS = ("full", "concise", "json")
+COMMANDS = ("check", "new-rule")
+
+
+class Parser(argparse.ArgumentParser):
+    """argparse, but mistakes are raised as `UsageError` and name what may have been meant."""
+
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(f"{self._explained(message)}\n{self.format_usage().rstrip()}")
+
+    def _explained(self, message: str) -> str:
+        unknown = re.match(r"unrecognized arguments: (\S+)", message)
+        if unknown:
+            option = unknown[1].partition("=")[0]
+            known = [name for action in self._actions for name in action.option_strings]
+            return f"there is no option '{option}'{suggestion(option, known)}"
+        choice = re.match(r"argument (\S+): invalid choice: '?([^']*)'? \(choose from (.*)\)", message)
+        if choice:
+            name, value, listed = choice.groups()
+            known = [word.strip(" '\"") for word in listed.split(",")]
+            hint = suggestion(value, known) or f"; use one of {', '.join(known)}"
+            return f"'{value}' is not a value of {name}{hint}"
+        return message
+
+
+def parser() -> Parser:
+    """The parser of `errlint`, with all commands."""
+    top = Parser(
+        prog="errlint",
+        description="Finds where Python code raises, handles and reports errors in ways that nobody can react to "
+        "or troubleshoot. `errlint PATH` is `errlint check PATH`.",
+        epilog="exit codes: 0 clean, 1 findings, 2 errlint could not do its job, 130 interrupted",
+        allow_abbrev=False,
+    )
+    top.add_argument("--version", action="version", version=f"errlint {__version__}")
+    commands = top.add_subparsers(dest="command", metavar="COMMAND", parser_class=Parser)
+    _add_check(commands)
+    _add_new_rule(commands)
+    return top
+
+
+def _add_check(commands: Any) -> None:
+    check = commands.add_parser(
+        "check",
+        help="check files and folders (the default command)",
+        description="Check Python files. Without PATH: the current folder. `-` reads from standard input.",
+        epilog="exit codes: 0 clean, 1 findings, 2 errlint could not do its job, 130 interrupted",
+        allow_abbrev=False,
+    )
+    check.add_argument("paths", nargs="*", metavar="PATH", help="files or folders; `-` is standard input")
+    rules = check.add_argument_group("rules", "codes (ERR202), prefixes (ERR2), families (swallow), names, or ALL")
+    rules.add_argument("--preset", choices=PRESETS, help="the set of rules to start from (default: recommended)")
+    for option, text in (
+        ("--select", "run these rules instead of the preset's"),
+        ("--ignore", "leave these rules out"),
+        ("--extend-select", "run these rules too"),
+        ("--extend-ignore", "leave these rules out too"),
+    ):
+        rules.add_argument(option, action="append", metavar="RULE[,RULE]", help=text)
+    rules.add_argument(
+        "--per-file-ignores", action="append", metavar="GLOB:RULE[,GLOB:RULE]", help="leave rules out in some files"
+    )
+    files = check.add_argument_group("files and settings")
+    files.add_argument("--exclude", action="append", metavar="GLOB[,GLOB]", help="leave these out, not the defaults")
+    files.add_argument("--extend-exclude", action="append", metavar="GLOB[,GLOB]", help="leave these out too")
+    files.add_argument("--config", metavar="FILE", help="use these settings for all files")
+    files.add_argument("--isolated", action="store_true", help="use no settings file")
+    files.add_argument("--stdin-filename", metavar="PATH", help="the name of what `-` reads")
+    output = check.add_argument_group("output")
+    output.add_argument("--output-format", choices=FORMATS, default="full", help="default: full")
+    output.add_argument("--output-file", "-o", metavar="FILE", help="write findings to a file")
+    output.add_argument("--statistics", action="store_true", help="count findings per rule instead of listing them")
+    output.add_argument("--show-files", action="store_true", help="list the files that would be checked, and stop")
+    output.add_argument("--show-settings", action="store_true", help="show the settings and rules in use, and stop")
+    output.add_argument("--exit-zero", action="store_true", help="exit with 0 although there are findings")
+    output.add_argument("--quiet", "-q", action="store_true", help="print findings only, no summary")
+    output.add_argument("--verbose", "-v", action="store_true", help="say which settings and files are used")
+
+
+def _add_new_rule(commands: Any) -> None:
+    new_rule = commands.add_parser(
+        "new-rule",
+        help="write the files of a new rule (for those who work on errlint)",
+        description="Write errlint/rules/FAMILY/NAME.py and its fixture, with the next free code of the family.",
+        allow_abbrev=False,
+    )
+    new_rule.add_argument("family", help="context, swallow, http, report, types, flow or meta")
+    new_rule.add_argument("name", help="the fault in words, as in raise-without-cause")
+    new_rule.add_argument("--root", default=".", metavar="FOLDER", help="the errlint checkout (default: here)")
+
+
+def with_default_command(arguments: Sequence[str]) -> list[str]:
+    """`errlint src` means `errlint check src`; so does `errlint --select ERR2`."""
+    if not arguments:
+        return ["check"]
+    first = arguments[0]
+    if first in COMMANDS or first in ("--version", "--help", "-h"):
+        return list(arguments)
+    return ["check", *arguments]

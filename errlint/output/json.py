@@ -1,0 +1,49 @@
+"""A JSON array in the shape that ruff writes, and more: what reads ruff's output reads errlint's.
+
+Rows and columns are 1-based and count characters; the end is exclusive.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from errlint.model import Diagnostic, Position
+
+_DOCS = "https://github.com/errlint/errlint/blob/main/docs/rules.md#"
+
+
+def text(findings: Iterable[Diagnostic]) -> str:
+    """The findings as one JSON document; an empty array for none."""
+    return json.dumps([_item(finding) for finding in findings], indent=2, ensure_ascii=False)
+
+
+def _item(finding: Diagnostic) -> dict[str, Any]:
+    return {
+        "cell": None,
+        "code": finding.code,
+        "name": finding.name,
+        "family": finding.family,
+        "severity": finding.severity.value,
+        "message": finding.message,
+        "filename": str(Path(finding.path).absolute()) if finding.path != "-" else "-",
+        "location": _place(finding.span.start),
+        "end_location": _place(finding.span.end),
+        "noqa_row": finding.lines[0],
+        "url": f"{_DOCS}{finding.code.lower()}",
+        "fix": None,
+        "related": [
+            {
+                "message": related.message,
+                "location": _place(related.span.start),
+                "end_location": _place(related.span.end),
+            }
+            for related in finding.related
+        ],
+    }
+
+
+def _place(position: Position) -> dict[str, int]:
+    return {"row": position.line, "column": position.column + 1}
