@@ -51,8 +51,9 @@ class Excuses:
     def may_be_silent(self, handler: Handler) -> bool:
         """Whether ordinary Python lets this handler pass over its error without a word.
 
-        A catch-all is excused only where nobody is left to tell. A narrow handler also when it expects an absence,
-        is the natural answer to one operation, cleans up, leaves the answer to the code after it, or says why.
+        A catch-all is excused only where nobody is left to tell. A narrow handler also when its types do not surely
+        tell of a failed operation, when it is the natural answer to one operation, cleans up, leaves the answer to
+        the code after it, or says why.
         """
         function = self._around.function(handler)
         if _is_last_chance(function, self._called_at_exit()):
@@ -63,7 +64,7 @@ class Excuses:
         if self._reader.is_catch_all(handler):
             return False
         return (
-            self._reader.expects_absence(handler)
+            not self._reader.hides_failure(handler)
             or (self._settings.comment_is_reason and has_written_reason(handler))
             or is_natural(statement, self._reader.caught(handler), self._exceptions)
             or is_teardown(handler, self._around, function)
@@ -89,11 +90,12 @@ def is_optional_import(statement: Try, reader: HandlerReader, exceptions: Except
 def is_fallback(statement: Try, around: Enclosing) -> bool:
     """A `try` whose code after it is the real handler.
 
-    Its last statement leaves (`return f()`) and more code follows, or it sets a variable that is read later.
+    Its last statement leaves (`return f()`) and more code follows, it sets a variable that is read later, or it has
+    an `else`: then it is a test.
     """
     body = statements(statement.body)
-    if not body:
-        return False
+    if statement.orelse is not None:
+        return True
     following = list(_following(statement, around))
     if isinstance(body[-1], (cst.Return, cst.Continue, cst.Break)):
         return bool(following)

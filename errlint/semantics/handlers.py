@@ -17,11 +17,20 @@ from errlint.syntax.paths import Effect, Path, paths_of
 CATCH_ALL = ("builtins.Exception", "builtins.BaseException")
 EXIT_SIGNALS = ("builtins.KeyboardInterrupt", "builtins.SystemExit", "builtins.GeneratorExit")
 
+FAILED_OPERATIONS = (
+    *("builtins.OSError", "builtins.RuntimeError", "builtins.MemoryError", "builtins.BufferError"),
+    *("builtins.EOFError", "builtins.SystemError", "subprocess.SubprocessError", "http.client.HTTPException"),
+    *("sqlite3.Error", "xml.parsers.expat.ExpatError", "zlib.error", "pickle.PickleError"),
+)
+"""Narrow types that say that an operation failed. The others (`ValueError`, `LookupError`, ...) say that a value is
+not of the expected kind, and catching them in silence is how Python asks."""
+
 EXPECTED_ABSENCE = (
     *("builtins.KeyError", "builtins.IndexError", "builtins.AttributeError", "builtins.StopIteration"),
     *("builtins.StopAsyncIteration", "builtins.ImportError", "builtins.FileNotFoundError"),
     *("builtins.ProcessLookupError", "queue.Empty", "asyncio.QueueEmpty", "builtins.FileExistsError"),
     *("builtins.NameError", "builtins.NotImplementedError", "builtins.EOFError"),
+    *("builtins.TimeoutError", "builtins.BlockingIOError", "builtins.InterruptedError"),
 )
 """Narrow types whose silent handling is ordinary Python: asking forgiveness is the test."""
 
@@ -59,12 +68,11 @@ class HandlerReader:
         """Whether a handler is bare or names `Exception` or `BaseException`."""
         return handler.type is None or not set(CATCH_ALL).isdisjoint(self.caught(handler))
 
-    def expects_absence(self, handler: Handler) -> bool:
-        """Whether every caught type is one whose silent handling is ordinary Python, known or by its name."""
+    def hides_failure(self, handler: Handler) -> bool:
+        """Whether a narrow handler surely catches the failure of an operation, not only a value's odd shape."""
         caught = self.caught(handler)
-        return bool(caught) and all(
-            self._exceptions.surely_derives(name, EXPECTED_ABSENCE) or _reads_as_absence(name, node)
-            for name, node in zip(caught, [*caught_types(handler), *[None] * len(caught)], strict=False)
+        return any(self._exceptions.surely_derives(name, FAILED_OPERATIONS) for name in caught) and not any(
+            self._exceptions.surely_derives(name, EXPECTED_ABSENCE) for name in caught
         )
 
     def surely_catches(self, statement: Try, name: str | None) -> bool:
@@ -93,11 +101,6 @@ class HandlerReader:
         return None if call is None else self._reporters.report(call, self._around.scope(node))
 
 
-def _reads_as_absence(name: str | None, node: cst.CSTNode | None) -> bool:
-    last = (name or path(node) or "").rpartition(".")[2]
-    return last.endswith(("DoesNotExist", "NotFound", "NotFoundError", "NoSuchKey", "Empty", "NoResultFound", "Missing"))
-
-
 class _Questions:
     """The meaning of the expressions in one handler."""
 
@@ -112,6 +115,8 @@ class _Questions:
 
     def effects(self, node: cst.CSTNode) -> Effect:
         found = Effect.NOTHING
+        if isinstance(node, cst.Raise):  # what a raise carries on is no report, and its exception is not kept
+            return found
         for part in walk(node):
             if isinstance(part, cst.Call):
                 found |= self._call(part)
@@ -211,7 +216,7 @@ class _Questions:
 
 
 _CARRIES_ON = (
-    *(cst.Return, cst.Yield, cst.Raise, cst.For, cst.Assert, cst.FunctionDef, cst.WithItem, cst.Lambda, cst.CompFor),
+    *(cst.Return, cst.Yield, cst.For, cst.Assert, cst.FunctionDef, cst.WithItem, cst.Lambda, cst.CompFor),
     cst.Parameters,
 )
 """Constructs that take the exception out of the handler, or put it to work."""

@@ -1,0 +1,40 @@
+"""Fixtures: files under fixtures/rules/<family>/<rule_name>/, marked with what must be found, checked with all rules
+of the recommended preset. Names that begin with `ok` hold only code that must be left alone.
+"""
+
+from pathlib import Path
+
+import pytest
+
+from errlint.engine.registry import catalogue
+from tests.marked import complaint, expectations, findings, place_of
+
+ROOT = Path(__file__).parent / "fixtures" / "rules"
+FILES = sorted(path for path in ROOT.rglob("*.py") if path.is_file())
+
+
+def _rule_code(path: Path) -> str:
+    rule = catalogue().rule(path.parent.name.replace("_", "-"))
+    assert rule is not None, f"{path.parent} is named for no rule"
+    return rule.code
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}/{path.name}")
+def test_the_rule_finds_exactly_the_marked_lines(path: Path) -> None:
+    code = _rule_code(path)
+    text = path.read_text(encoding="utf-8")
+    expected = [want for want in expectations(text) if want.code == code]
+    if path.name.startswith("ok"):
+        assert not expected, "a file of negative cases marks nothing"
+    found = [finding for finding in findings(text, place_of(text, "package/module.py")) if finding.code == code]
+    assert not complaint(text, found, expected)
+
+
+@pytest.mark.parametrize("rule", catalogue().rules, ids=lambda rule: rule.code)
+def test_every_rule_has_fixtures_and_more_negative_than_positive_cases(rule) -> None:
+    folder = ROOT / rule.family.name / rule.name.replace("-", "_")
+    texts = [path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.py"))]
+    positive = sum(1 for text in texts for want in expectations(text) if want.code == rule.code)
+    negative = sum(text.count("# ok") for text in texts)
+    assert positive, f"{folder} marks no line with `# expect: {rule.code}`"
+    assert negative > positive, f"{folder}: {negative} cases marked `# ok`, {positive} marked `# expect`"
