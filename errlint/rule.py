@@ -17,8 +17,8 @@ from typing import Any, TypeAlias, TypeVar, overload
 import libcst as cst
 
 from errlint.errors import RuleDefinitionError
-from errlint.knowledge import Knowledge, knowledge_of
-from errlint.model import Severity, Span
+from errlint.knowledge import Knowledge, Level, knowledge_of
+from errlint.model import Position, Severity, Span
 from errlint.semantics.exceptions import Exceptions
 from errlint.semantics.excuses import Excuses
 from errlint.semantics.handlers import HandlerReader
@@ -30,7 +30,7 @@ from errlint.source.file import SourceFile, Unreadable
 from errlint.source.outline import Definition, Function, Outline
 from errlint.source.outline.from_cst import path
 from errlint.source.regions import Region
-from errlint.source.suppressions import Suppression
+from errlint.source.suppressions import Origin, Suppression
 from errlint.syntax.enclosing import Enclosing
 from errlint.syntax.handlers import HANDLERS, Handler
 from errlint.syntax.texts import code
@@ -44,7 +44,12 @@ __all__ = [
     "Findings",
     "Good",
     "Handler",
+    "Level",
+    "Origin",
+    "Position",
     "Rule",
+    "Severity",
+    "Span",
     "Suppression",
     "Unreadable",
     "families",

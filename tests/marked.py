@@ -61,7 +61,7 @@ def findings(
     """The findings in a piece of code that is thought to stand at `path`."""
     selectors = None if select is None else tuple(Selector(text) for text in select)
     chosen = Settings(root=Path("/project"), select=selectors, **settings)  # type: ignore[arg-type]
-    checker = Checker(Selection(rules or catalogue()), whole_files)
+    checker = Checker(Selection(rules or catalogue()), whole_files=whole_files)
     data = unmarked(code).encode() if isinstance(code, str) else code
     return checker.check_text(data, Path("/project") / path, path, chosen)
 
@@ -83,7 +83,8 @@ def complaint(code: str, found: Iterable[Diagnostic], expected: Iterable[Expecte
     if not missing:
         return ""
     annotated = [
-        f"{'>>' if number in missing else '  '} {number:3} {text}" + "".join(f"\n       ^^ {m}" for m in missing.get(number, []))
+        f"{'>>' if number in missing else '  '} {number:3} {text}"
+        + "".join(f"\n       ^^ {m}" for m in missing.get(number, []))
         for number, text in enumerate(code.splitlines(), start=1)
     ]
     return "\n" + "\n".join(annotated)

@@ -20,6 +20,7 @@ class Parser(argparse.ArgumentParser):
     """argparse, but mistakes are raised as `UsageError` and name what may have been meant."""
 
     def error(self, message: str) -> NoReturn:
+        """Raise `UsageError` with what was meant, where argparse would print and exit."""
         raise UsageError(f"{self._explained(message)}\n{self.format_usage().rstrip()}")
 
     def _explained(self, message: str) -> str:

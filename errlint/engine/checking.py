@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from errlint.engine.dispatch import Dispatch
@@ -14,22 +13,20 @@ from errlint.rule import FileContext, Rule
 from errlint.settings import Settings
 from errlint.source import regions
 from errlint.source.file import SourceFile, Unreadable, decode, read
-from errlint.source.outline import Facts, Outline
+from errlint.source.outline import Facts, Outline, Unit
 from errlint.source.suppressions import Origin, Suppression, suppressions
 
 _NO_OUTLINE = Outline((), (), frozenset(), False, lambda scope: Facts({}, {}, (), frozenset(), False))
 
 
-@dataclass(frozen=True)
 class Checker:
     """Checks files one by one; what depends only on the enabled rules is made once."""
 
-    selection: Selection
-    whole_files: bool = False
-    """Parse whole files instead of regions: slow, and the same findings (a test holds them together)."""
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "_dispatches", {})
+    def __init__(self, selection: Selection, *, whole_files: bool = False) -> None:
+        """`whole_files` parses files whole instead of by region: slow, and the same findings (a test compares)."""
+        self._selection = selection
+        self._whole_files = whole_files
+        self._dispatches: dict[tuple[Rule, ...], Dispatch] = {}
 
     def check(self, path: Path, name: str, settings: Settings) -> tuple[Diagnostic, ...]:
         """The findings in a file."""
@@ -51,50 +48,49 @@ class Checker:
 
     def _check(self, source: SourceFile, settings: Settings) -> tuple[Diagnostic, ...]:
         place = settings.place(source.path)
-        rules = self.selection.rules_for(place, settings)
+        rules = self._selection.rules_for(place, settings)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # Python warns of odd escapes in the code that it is given
             try:
                 outline = regions.parse_outline(source)
             except Unreadable as error:
                 return self._unreadable(error, source, settings)
-        file = FileContext(source, place, settings, outline, self.selection.catalogue.names)
+        file = FileContext(source, place, settings, outline, self._selection.catalogue.names)
         dispatch = self._dispatch(rules)
         found = _most_specific(list(self._in_code(file, dispatch)), rules)
         silencers = suppressions(source)
         kept = [finding for finding in found if not self._is_silenced(finding, silencers, settings)]
         for silencer in silencers:
-            kept.extend(dispatch.check_file(file, _for_enabled(silencer, rules, self.selection)))
+            kept.extend(dispatch.check_file(file, _for_enabled(silencer, rules, self._selection)))
         return in_order(kept)
 
     def _in_code(self, file: FileContext, dispatch: Dispatch) -> Iterator[Diagnostic]:
         if dispatch.words is None:
             return
-        try:
-            if self.whole_files:
-                yield from dispatch.check_region(file, regions.whole(file.source, file.outline))
-                return
-            for region in regions.regions(file.source, file.outline, dispatch.words):
-                yield from dispatch.check_region(file, region)
-        except Unreadable as error:
-            yield crash(file.source.name, error.position.line, str(error))
-        except RecursionError:  # the walk has no recursion, but libcst's own code has
-            yield crash(file.source.name, 1, "nested too deeply for errlint's parser")
+        units: Iterable[Unit] = regions.units_with(file.source, file.outline, dispatch.words)
+        if self._whole_files:
+            units = [regions.whole(file.source)]
+        for unit in units:
+            try:
+                yield from dispatch.check_region(file, regions.parse(file.source, file.outline, unit))
+            except Unreadable as error:
+                yield crash(file.source.name, error.position.line, str(error))
+            except RecursionError:  # the walk has no recursion, but libcst's own code has
+                yield crash(file.source.name, unit.first_line, "nested too deeply for errlint's parser")
 
     def _unreadable(self, error: Unreadable, source: SourceFile, settings: Settings) -> tuple[Diagnostic, ...]:
         place = settings.place(source.path)
-        rules = self.selection.rules_for(place, settings)
-        file = FileContext(source, place, settings, _NO_OUTLINE, self.selection.catalogue.names)
+        rules = self._selection.rules_for(place, settings)
+        file = FileContext(source, place, settings, _NO_OUTLINE, self._selection.catalogue.names)
         return in_order(self._dispatch(rules).check_file(file, error))
 
     def _dispatch(self, rules: tuple[Rule, ...]) -> Dispatch:
-        known: dict[tuple[Rule, ...], Dispatch] = getattr(self, "_dispatches")
-        if rules not in known:
-            known[rules] = Dispatch.of(rules)
-        return known[rules]
+        if rules not in self._dispatches:
+            self._dispatches[rules] = Dispatch.of(rules)
+        return self._dispatches[rules]
 
     def _is_silenced(self, finding: Diagnostic, silencers: Iterable[Suppression], settings: Settings) -> bool:
-        rule = self.selection.catalogue.rule(finding.code)
+        rule = self._selection.catalogue.rule(finding.code)
         if rule is None:
             return False
         silenced = False

@@ -58,9 +58,7 @@ class Dispatch:
             yield from _guarded(rule, file.source.name, lambda: 1, lambda: _in_text(check(subject, file), file))  # noqa: B023
 
 
-def _guarded(
-    rule: Rule, name: str, line: Callable[[], int], work: Callable[[], list[Diagnostic]]
-) -> list[Diagnostic]:
+def _guarded(rule: Rule, name: str, line: Callable[[], int], work: Callable[[], list[Diagnostic]]) -> list[Diagnostic]:
     try:
         return work()
     except Exception as error:  # whatever a rule does wrong must not take the other rules with it

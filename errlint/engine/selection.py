@@ -31,9 +31,7 @@ class Selection:
             if patterns.matches(place):
                 enabled -= frozenset().union(*(self._codes(selector) for selector in ignored))
         in_tests = settings.tests.matches(place)
-        return tuple(
-            rule for rule in self.catalogue.rules if rule.code in enabled and (rule.in_tests or not in_tests)
-        )
+        return tuple(rule for rule in self.catalogue.rules if rule.code in enabled and (rule.in_tests or not in_tests))
 
     def problems(self, settings: Settings) -> Iterator[Problem]:
         """Selectors that mean no rule."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache
 from importlib.resources import files
 from typing import Any
 
@@ -75,12 +75,12 @@ def knowledge_of(packages: Iterable[str]) -> Knowledge:
     return _combined(frozenset(known[package] for package in packages if package in known))
 
 
-@lru_cache(maxsize=None)
+@cache
 def _roots() -> Mapping[str, str]:
     return {str(root): str(library) for root, library in _read("roots").items()}
 
 
-@lru_cache(maxsize=None)
+@cache
 def _combined(libraries: frozenset[str]) -> Knowledge:
     parts = [_library(name) for name in sorted(libraries | {_STANDARD_LIBRARY})]
     return Knowledge(
@@ -93,7 +93,7 @@ def _combined(libraries: frozenset[str]) -> Knowledge:
     )
 
 
-@lru_cache(maxsize=None)
+@cache
 def _library(name: str) -> Knowledge:
     data = _read(name)
     reports = data.get("report", [])

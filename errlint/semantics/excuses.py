@@ -23,7 +23,9 @@ _TEARDOWN = frozenset(
     }
 )
 _LAST_CHANCE = frozenset({"__del__"})
-_CONVERTERS = frozenset({"int", "float", "complex", "Decimal", "UUID", "loads", "fromisoformat", "strptime", "Fraction"})
+_CONVERTERS = frozenset(
+    {"int", "float", "complex", "Decimal", "UUID", "loads", "fromisoformat", "strptime", "Fraction"}
+)
 _REMOVERS = frozenset({"unlink", "rmdir", "remove", "rmtree", "removedirs", "stat", "lstat", "open", "chmod", "utime"})
 _ATTRIBUTE = ("builtins.AttributeError",)
 _LOOKUP = ("builtins.KeyError", "builtins.IndexError", "builtins.TypeError")

@@ -12,7 +12,7 @@ from errlint.source.outline.from_cst import call_of, path
 from errlint.source.tree import walk
 from errlint.syntax.enclosing import Enclosing
 from errlint.syntax.handlers import Handler, Try, caught_name, caught_types
-from errlint.syntax.paths import Effect, Path, paths_of
+from errlint.syntax.paths import Effect, Exit, Path, paths_of
 
 CATCH_ALL = ("builtins.Exception", "builtins.BaseException")
 EXIT_SIGNALS = ("builtins.KeyboardInterrupt", "builtins.SystemExit", "builtins.GeneratorExit")
@@ -124,12 +124,20 @@ class _Questions:
                 found |= self._use(part)
         return found
 
-    def never_returns(self, node: cst.CSTNode) -> bool:
+    def leaves(self, node: cst.CSTNode) -> Exit | None:
         if not isinstance(node, cst.Expr):
-            return False
+            return None
         value = node.value.expression if isinstance(node.value, cst.Await) else node.value
         call = call_of(value) if isinstance(value, cst.Call) else None
-        return call is not None and self._reporters.never_returns(call, self._around.scope(node))
+        if call is None:
+            return None
+        last = call.callee.rpartition(".")[2]
+        if "reraise" in last or last in ("raise_from", "raise_", "raise_with_traceback"):
+            return Exit.RAISE
+        return self._reporters.never_returns(call, self._around.scope(node))
+
+    def reraises(self, item: cst.WithItem) -> bool:
+        return "reraise" in (path(item.item) or "")  # sqlalchemy's safe_reraise, oslo's save_and_reraise_exception
 
     def suppresses(self, item: cst.WithItem) -> bool:
         name = path(item.item)

@@ -58,9 +58,7 @@ def _is_script(place: PurePosixPath, text: str, outline: Outline) -> bool:
     )
 
 
-def _is_domain(
-    place: PurePosixPath, outline: Outline, names: Names, knowledge: Knowledge, settings: Settings
-) -> bool:
+def _is_domain(place: PurePosixPath, outline: Outline, names: Names, knowledge: Knowledge, settings: Settings) -> bool:
     if settings.layers is not None:
         return settings.layers.domain.matches(place) and not settings.layers.http.matches(place)
     named = not _DOMAIN_NAMES.isdisjoint({*place.parent.parts, place.stem})

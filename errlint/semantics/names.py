@@ -8,6 +8,7 @@ bound in several ways has a meaning only if all agree. An instance of a class is
 from __future__ import annotations
 
 import builtins
+from collections.abc import Iterator
 
 from errlint.source.outline import Binding, Binds, Class, Definition, Function, Outline
 
@@ -25,6 +26,9 @@ class Names:
         self.module = module
         self._package = module if is_package else module.rpartition(".")[0]
         self._answers: dict[tuple[str, Definition | None], str | None] = {}
+        self._bound: dict[tuple[str, Definition | None], str | None] = {}
+        self._attributes: dict[tuple[str, Class], str | None] = {}
+        self._depth = 0
 
     def resolve(self, path: str | None, scope: Definition | None) -> str | None:
         """The dotted name that a path surely stands for when it is read in `scope`; `None` if that is not sure."""
@@ -32,7 +36,7 @@ class Names:
             return None
         key = (path, scope)
         if key not in self._answers:
-            self._answers[key] = self._resolve(path, scope, _LONGEST_CHAIN)
+            self._answers[key] = self._resolve(path, scope)
         return self._answers[key]
 
     def definition(self, name: str | None) -> Definition | None:
@@ -44,7 +48,7 @@ class Names:
         if found is not None:
             return found
         owner, _, attribute = local.rpartition(".")
-        return self._inherited(self._outline.find(owner), attribute, _LONGEST_CHAIN)
+        return next((member for base in self._lineage(owner) if (member := self._method(base, attribute))), None)
 
     def members(self, path: str | None, scope: Definition | None) -> tuple[str | None, ...] | None:
         """The dotted names in the tuple that a name stands for: `ERRORS = (OSError, ValueError)`."""
@@ -58,23 +62,17 @@ class Names:
             return None
         return tuple(self.resolve(member, where) for member in bindings[0].members)
 
-    def _resolve(self, path: str, scope: Definition | None, budget: int) -> str | None:
+    def _resolve(self, path: str, scope: Definition | None) -> str | None:
         head, rest = _split(path)
-        if not budget or not head:
+        name = head.removesuffix("()")
+        if not name.isidentifier():
             return None
-        calls = head.removesuffix("()")
-        suffix = head[len(calls) :] + rest
-        found = self._lookup(calls.removesuffix("[]"), scope)
+        suffix = head[len(name) :] + rest
+        found = self._lookup(name, scope)
         if found is None:
-            return f"builtins.{calls}{suffix}" if calls in _BUILTINS else None
-        bindings, where = found
-        if calls.endswith("[]"):
-            return None
-        meanings = {self._meaning(calls, binding, where, budget - 1) for binding in bindings}
-        if len(meanings) != 1:
-            return None
-        meaning = meanings.pop()
-        return None if meaning is None else self._member(meaning, suffix, budget - 1)
+            return f"builtins.{name}{suffix}" if name in _BUILTINS else None
+        meaning = self._name(name, *found)
+        return None if meaning is None else self._member(meaning, suffix)
 
     def _lookup(self, name: str, scope: Definition | None) -> tuple[tuple[Binding, ...], Definition | None] | None:
         current, first = scope, True
@@ -87,7 +85,24 @@ class Names:
         bindings = self._outline.facts(None).bindings.get(name)
         return None if not bindings else (bindings, None)
 
-    def _meaning(self, name: str, binding: Binding, scope: Definition | None, budget: int) -> str | None:
+    def _name(self, name: str, bindings: tuple[Binding, ...], where: Definition | None) -> str | None:
+        """What a name of a scope means. While that is being found out it means nothing, which ends cycles."""
+        key = (name, where)
+        if key not in self._bound:
+            self._bound[key] = None
+            self._bound[key] = self._agreed(name, [(binding, where) for binding in bindings])
+        return self._bound[key]
+
+    def _agreed(self, name: str, bindings: list[tuple[Binding, Definition | None]]) -> str | None:
+        """The one meaning of several bindings, if they have one."""
+        if self._depth > _LONGEST_CHAIN:
+            return None
+        self._depth += 1
+        meanings = {self._meaning(name, binding, where) for binding, where in bindings}
+        self._depth -= 1
+        return meanings.pop() if len(meanings) == 1 else None
+
+    def _meaning(self, name: str, binding: Binding, scope: Definition | None) -> str | None:
         if binding.how is Binds.IMPORT:
             return self._absolute(binding.value or "")
         if binding.how is Binds.DEFINITION:
@@ -95,12 +110,11 @@ class Names:
         if binding.how is Binds.PARAMETER and self._is_receiver(name, scope):
             owner = scope.owner if isinstance(scope, Function) else None
             return None if owner is None else f"{self.module}.{owner.qualname}()"
-        if binding.annotation is not None:
-            kind = self._resolve(binding.annotation, scope, budget)
-            if kind is not None:
-                return f"{kind}()"
+        kind = None if binding.annotation is None else self._resolve(binding.annotation, scope)
+        if kind is not None:
+            return f"{kind}()"
         if binding.how is Binds.ASSIGNMENT and binding.value is not None:
-            return self._resolve(binding.value, scope, budget) if _head(binding.value) != name else None
+            return self._resolve(binding.value, scope)
         return None
 
     def _is_receiver(self, name: str, scope: Definition | None) -> bool:
@@ -108,23 +122,22 @@ class Names:
             return False
         return bool(scope.parameters) and scope.parameters[0].name == name
 
-    def _member(self, meaning: str, suffix: str, budget: int) -> str | None:
+    def _member(self, meaning: str, suffix: str) -> str | None:
         """What an attribute of a known thing is; only a class of this file is looked into."""
-        if not suffix.startswith(".") or not budget:
-            return meaning + suffix
-        owner = self._class_of(meaning)
+        owner = self._class_of(meaning) if suffix.startswith(".") else None
         if owner is None:
             return meaning + suffix
         head, rest = _split(suffix[1:])
         attribute = head.removesuffix("()")
-        bindings = self._attribute(owner, attribute, budget)
+        bindings = self._attribute_bindings(owner, attribute)
         if not bindings:
             return meaning + suffix
-        meanings = {self._meaning("", binding, where, budget - 1) for binding, where in bindings}
-        if len(meanings) != 1:
-            return None
-        found = meanings.pop()
-        return None if found is None else self._member(found, head[len(attribute) :] + rest, budget - 1)
+        key = (attribute, owner)
+        if key not in self._attributes:
+            self._attributes[key] = None
+            self._attributes[key] = self._agreed("", bindings)
+        found = self._attributes[key]
+        return None if found is None else self._member(found, head[len(attribute) :] + rest)
 
     def _class_of(self, meaning: str) -> Class | None:
         if not meaning.startswith(f"{self.module}."):
@@ -132,34 +145,35 @@ class Names:
         found = self._outline.find(meaning.removeprefix(f"{self.module}.").removesuffix("()"))
         return found if isinstance(found, Class) else None
 
-    def _attribute(self, owner: Class, name: str, budget: int) -> list[tuple[Binding, Definition | None]]:
+    def _attribute_bindings(self, owner: Class, name: str) -> list[tuple[Binding, Definition | None]]:
         """How a class binds an attribute: in its body, through `self` in its methods, or in a base of this file."""
-        found: list[tuple[Binding, Definition | None]] = [
-            (binding, owner) for binding in self._outline.facts(owner).bindings.get(name, ())
-        ]
-        for definition in self._outline.definitions:
-            if definition.parent is owner and isinstance(definition, Function):
-                set_here = self._outline.facts(definition).attributes.get(name, ())
-                found.extend((binding, definition) for binding in set_here if binding.value != "None")
-        if found or not budget:
-            return found
-        for base in owner.bases:
-            parent = self._class_of(self._resolve(base, owner.parent, budget - 1) or "") if base else None
-            if parent is not None and (inherited := self._attribute(parent, name, budget - 1)):
-                return inherited
+        for base in self._lineage(owner.qualname):
+            found = [(binding, base) for binding in self._outline.facts(base).bindings.get(name, ())]
+            methods = [d for d in self._outline.definitions if d.parent is base and isinstance(d, Function)]
+            set_by = [(b, method) for method in methods for b in self._outline.facts(method).attributes.get(name, ())]
+            all_found: list[tuple[Binding, Definition | None]] = [*found, *set_by]
+            if all_found:
+                return [(binding, where) for binding, where in all_found if binding.value != "None"]
         return []
 
-    def _inherited(self, owner: Definition | None, name: str, budget: int) -> Definition | None:
-        if not isinstance(owner, Class) or not budget:
-            return None
-        for base in owner.bases:
-            parent = self._class_of(self.resolve(base, owner.parent) or "")
-            if parent is None:
+    def _lineage(self, qualname: str) -> Iterator[Class]:
+        """A class of this file and its bases that are in this file too, nearest first."""
+        waiting = [qualname]
+        seen: set[str] = set()
+        while waiting:
+            current = waiting.pop(0)
+            found = self._outline.find(current)
+            if current in seen or not isinstance(found, Class):
                 continue
-            found = self._outline.find(f"{parent.qualname}.{name}") or self._inherited(parent, name, budget - 1)
-            if found is not None:
-                return found
-        return None
+            seen.add(current)
+            yield found
+            for base in found.bases:
+                parent = self._class_of(self.resolve(base, found.parent) or "")
+                if parent is not None:
+                    waiting.append(parent.qualname)
+
+    def _method(self, owner: Class, name: str) -> Definition | None:
+        return self._outline.find(f"{owner.qualname}.{name}")
 
     def _absolute(self, target: str) -> str:
         level = len(target) - len(target.lstrip("."))
@@ -175,7 +189,3 @@ def _split(path: str) -> tuple[str, str]:
     """`a().b.c` into `a()` and `.b.c`."""
     head, dot, rest = path.partition(".")
     return head, dot + rest
-
-
-def _head(path: str) -> str:
-    return _split(path)[0].rstrip("()[]")

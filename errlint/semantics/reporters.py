@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from errlint.knowledge import Knowledge, Level, ReportFact
 from errlint.semantics.names import Names
 from errlint.source.outline import Call, Definition, Function, Outline
+from errlint.syntax.paths import Exit
 
 _LOG_METHODS = {
     "exception": Level.ERROR,
@@ -98,18 +99,20 @@ class Reporters:
         name = self._names.resolve(callee, scope)
         return None if name is None else self._through_factories(name)
 
-    def never_returns(self, call: Call, scope: Definition | None) -> bool:
-        """Whether a call ends the function: `sys.exit()`, or a function of the file whose last act is `raise`."""
+    def never_returns(self, call: Call, scope: Definition | None) -> Exit | None:
+        """How a call ends the function: `sys.exit()`, or a function of the file whose last act is `raise`."""
         name = self.resolved(call.callee, scope)
         if name is None:
-            return False
-        if name in _EXITS or name in self._knowledge.never_return:
-            return True
+            return None
+        if name in _EXITS:
+            return Exit.END
+        if name in self._knowledge.never_return:
+            return Exit.RAISE
         function = self._names.definition(self._names.resolve(call.callee, scope))
         if not isinstance(function, Function):
-            return False
+            return None
         annotated = (function.returns or "").rpartition(".")[2] in ("NoReturn", "Never")
-        return annotated or self._outline.facts(function).ends_in_raise
+        return Exit.RAISE if annotated or self._outline.facts(function).ends_in_raise else None
 
     def _report(self, call: Call, scope: Definition | None) -> Report | None:
         name = self.resolved(call.callee, scope)

@@ -6,10 +6,10 @@ For now it is asked about the standard library alone, which is the same wherever
 from __future__ import annotations
 
 import sys
-from functools import lru_cache
+from functools import cache
 
 
-@lru_cache(maxsize=None)
+@cache
 def ancestors(name: str) -> tuple[str, ...] | None:
     """The dotted names of a class and of all that it derives from; `None` if that cannot be told.
 

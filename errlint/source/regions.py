@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from errlint.model import Position
 from errlint.source.file import SourceFile, Unreadable
-from errlint.source.outline import Class, Definition, Outline
+from errlint.source.outline import Class, Definition, Outline, Unit
 from errlint.source.outline.from_ast import outline as outline_from_ast
 
 if TYPE_CHECKING:  # libcst takes 120 ms to import: only a file with a region pays for it
@@ -77,17 +77,17 @@ def _newer_outline(source: SourceFile) -> Outline | None:
     return from_cst.outline(module, source) if from_cst.has_newer_syntax(module) else None
 
 
-def regions(source: SourceFile, outline: Outline, words: re.Pattern[str]) -> Iterator[Region]:
-    """The regions of a file that hold one of the words."""
-    chosen = _chosen(source, words)
+def units_with(source: SourceFile, outline: Outline, words: re.Pattern[str]) -> Iterator[Unit]:
+    """The units of a file that hold one of the words."""
+    lines = _lines_with(source, words)
     for unit in outline.units:
-        if any(number in chosen for number in range(unit.first_line, unit.last_line + 1)):
-            yield _region(source, outline, unit.first_line, unit.last_line, unit.owner)
+        if any(number in lines for number in range(unit.first_line, unit.last_line + 1)):
+            yield unit
 
 
-def whole(source: SourceFile, outline: Outline) -> Region:
-    """The whole file as one region: the slow way, against which the fast one is tested."""
-    return _region(source, outline, 1, len(source.line_starts), None)
+def whole(source: SourceFile) -> Unit:
+    """The whole file as one unit: the slow way, against which the fast one is tested."""
+    return Unit(1, len(source.line_starts), None)
 
 
 def pattern(words: Iterable[str]) -> re.Pattern[str]:
@@ -95,14 +95,16 @@ def pattern(words: Iterable[str]) -> re.Pattern[str]:
     return re.compile(r"\b(?:" + "|".join(sorted(map(re.escape, words))) + r")\b")
 
 
-def _chosen(source: SourceFile, words: re.Pattern[str]) -> set[int]:
+def _lines_with(source: SourceFile, words: re.Pattern[str]) -> set[int]:
     starts = source.line_starts
     return {bisect_right(starts, match.start()) for match in words.finditer(source.text)}
 
 
-def _region(source: SourceFile, outline: Outline, first_line: int, last_line: int, owner: Class | None) -> Region:
+def parse(source: SourceFile, outline: Outline, unit: Unit) -> Region:
+    """The tree of a unit. Raises `Unreadable` for the little that Python reads and libcst does not: `(x): int`."""
     import libcst as cst
 
+    first_line, last_line, owner = unit.first_line, unit.last_line, unit.owner
     starts = source.line_starts
     begin = starts[first_line - 1]
     end = starts[last_line] if last_line < len(starts) else len(source.parsable)
@@ -115,7 +117,7 @@ def _region(source: SourceFile, outline: Outline, first_line: int, last_line: in
     except cst.ParserSyntaxError as error:
         place = Position(max(first_line + error.raw_line - 1 - bool(header), 1), error.raw_column)
         raise Unreadable("valid Python that errlint's parser does not read", place) from error
-    statements = tuple(module.body)
+    statements: tuple[cst.CSTNode, ...] = tuple(module.body)
     if owner is not None:
         wrapper = module.body[0]
         if isinstance(wrapper, cst.ClassDef):

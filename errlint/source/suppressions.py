@@ -78,7 +78,7 @@ def _read(source: SourceFile, offset: int, comment: str) -> Iterator[Suppression
     for match in _OWN.finditer(comment):
         yield _suppression(source, start, alone, match, Origin.ERRLINT, _listed(match["codes"]))
     for match in _NOQA.finditer(comment):
-        yield from _noqa(source, start, match)
+        yield from _noqa(start, match)
     for match in _RUFF.finditer(comment):
         yield from _ruff(source, start, alone, match)
     for match in _PYLINT.finditer(comment):
@@ -117,7 +117,7 @@ def _next_code_line(source: SourceFile, line: int) -> int:
     return line
 
 
-def _noqa(source: SourceFile, start: Position, match: re.Match[str]) -> Iterator[Suppression]:
+def _noqa(start: Position, match: re.Match[str]) -> Iterator[Suppression]:
     codes = tuple(code.upper() for code in _listed(match["codes"]))
     ours = tuple(code for code in codes if code.startswith("ERR") and code[3:].isdigit())
     theirs = tuple(f"ruff:{code}" for code in codes if code not in ours) or (() if codes else ("ruff:*",))

@@ -76,11 +76,14 @@ class Questions(Protocol):
     def effects(self, node: cst.CSTNode) -> Effect:
         """What evaluating an expression or simple statement does."""
 
-    def never_returns(self, node: cst.CSTNode) -> bool:
-        """Whether a simple statement ends the function by a call such as `sys.exit()`."""
+    def leaves(self, node: cst.CSTNode) -> Exit | None:
+        """How a call that never returns leaves: `sys.exit()` ends the process, `reraise(...)` raises."""
 
     def suppresses(self, item: cst.WithItem) -> bool:
         """Whether a context manager swallows what its body raises."""
+
+    def reraises(self, item: cst.WithItem) -> bool:
+        """Whether a context manager raises the handled exception again when its body is done."""
 
     def catches_all(self, statement: Try) -> bool:
         """Whether the handlers of a `try` leave no `Exception` out."""
@@ -152,8 +155,8 @@ class _Walk:
     def simple(self, node: cst.BaseSmallStatement, live: list[Path]) -> Iterable[Path]:
         live = self.after(node, live)
         left = _LEAVES.get(type(node))
-        if left is None and self.questions.never_returns(node):
-            left = Exit.END
+        if left is None:
+            left = self.questions.leaves(node)
         return live if left is None else [replace(path, exit=left, end=node) for path in live]
 
     def fork(self, node: cst.If, live: list[Path]) -> Iterable[Path]:
@@ -194,8 +197,7 @@ class _Walk:
         tried = self.suite(node.body, live)
         failing = _falling(tried.values())
         if self.questions.catches_all(node):
-            raised, tried_rest = _split(tried, Exit.RAISE)
-            tried = _merged(tried_rest)
+            tried = _merged(_split(tried, Exit.RAISE)[1])
         found: list[Path] = []
         for handler in node.handlers:
             found.extend(self.suite(handler.body, failing).values())
@@ -216,6 +218,9 @@ class _Walk:
         for item in node.items:
             live = self.after(item, live)
         through = self.suite(node.body, live)
+        if any(self.questions.reraises(item) for item in node.items):
+            ended, left = _split(through, Exit.FALL)
+            return [*left, *(replace(path, exit=Exit.RAISE, end=node) for path in ended)]
         if not any(self.questions.suppresses(item) for item in node.items):
             return through.values()
         raised, rest = _split(through, Exit.RAISE)
@@ -241,5 +246,3 @@ def _marked(node: cst.CSTNode, taken: list[Path], other: list[Path]) -> list[Pat
         return replace(path, branch=Branch(node, side)) if path.is_silent and path.branch is None else path
 
     return [*(mark(path, True) for path in taken), *(mark(path, False) for path in other)]
-
-

@@ -72,7 +72,7 @@ def check(node: cst.Raise, ctx: Context) -> Findings:
     name = None if callee is None else ctx.resolve(callee)
     if name is None or not _takes_message(name, ctx) or ctx.exceptions.maybe_derives(name, _SIGNALS):
         return
-    if name == "builtins.IndexError" and _is_item_protocol(node, ctx):
+    if _is_protocol(name, node, ctx):
         return
     if any(ctx.handlers.surely_catches(attempt, name) for attempt in ctx.around.tries(node)):
         return
@@ -91,7 +91,11 @@ def _takes_message(name: str, ctx: Context) -> bool:
     )
 
 
-def _is_item_protocol(node: cst.Raise, ctx: Context) -> bool:
-    """`IndexError` from `__getitem__` ends a loop over the object: nobody reads it."""
+def _is_protocol(name: str, node: cst.Raise, ctx: Context) -> bool:
+    """`IndexError` from `__getitem__` ends a loop, `AttributeError` from `__getattribute__` asks `__getattr__`."""
     function = ctx.function_of(node)
-    return function is not None and function.name == "__getitem__"
+    if function is None:
+        return False
+    if name == "builtins.AttributeError":
+        return function.name in ("__getattr__", "__getattribute__", "__get__") or "property" in function.decorators
+    return name == "builtins.IndexError" and function.name == "__getitem__"

@@ -64,14 +64,15 @@ def check(node: cst.ExceptHandler | cst.ExceptStarHandler, ctx: Context) -> Find
 def _raises_again(statement: cst.CSTNode, handler: Handler) -> bool:
     if is_bare_raise(statement):
         return True
-    by_name = isinstance(statement, cst.Raise) and statement.cause is None and isinstance(statement.exc, cst.Name)
-    return by_name and isinstance(statement.exc, cst.Name) and statement.exc.value == caught_name(handler)
+    if not isinstance(statement, cst.Raise) or statement.cause is not None:
+        return False
+    return isinstance(statement.exc, cst.Name) and statement.exc.value == caught_name(handler)
 
 
 def _may_catch(ctx: Context, later: Handler, handler: Handler) -> bool:
     """Whether a handler further down could catch what this one lets through."""
     types = ctx.handlers.caught(later)
     known = [name for name in types if name is not None]
-    if later.type is None or len(known) < len(types):
+    if ctx.handlers.is_catch_all(later) or len(known) < len(types):
         return True
     return any(ctx.exceptions.maybe_derives(name, known) for name in ctx.handlers.caught(handler))

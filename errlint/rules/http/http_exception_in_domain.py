@@ -12,7 +12,7 @@ rule = Rule(
     words=("raise", "abort"),
     settings=("layers",),
     summary="Domain code raises an exception that belongs to HTTP",
-    message="`{raised}` chooses an HTTP status in domain code; raise an error of the domain and translate it in the route",
+    message="`{raised}` chooses an HTTP status in domain code; raise a domain error and translate it in the route",
     help="raise a domain error here, and map it to a status where requests are handled",
     why=(
         "The same code cannot be used by a task, a command or a test without HTTP, "

@@ -1,7 +1,6 @@
 """ERR001: a file that is not Python."""
 
-from errlint.model import Position, Severity, Span
-from errlint.rule import Bad, FileContext, Findings, Good, Rule, Unreadable
+from errlint.rule import Bad, FileContext, Findings, Good, Position, Rule, Severity, Span, Unreadable
 
 rule = Rule(
     code="ERR001",
@@ -12,7 +11,7 @@ rule = Rule(
     severity=Severity.ERROR,
     summary="A file cannot be read as Python",
     message="cannot be read as Python: {reason}",
-    help="nothing else in this file was checked",
+    help="mend the syntax; until then nothing else in this file is checked",
     why="A file that does not parse is not checked; saying so keeps a green run honest.",
     bad=(
         Bad("""

@@ -1,7 +1,6 @@
 """ERR004: an ignore comment for a rule that does not exist."""
 
-from errlint.rule import Bad, FileContext, Findings, Good, Rule, Suppression
-from errlint.source.suppressions import Origin
+from errlint.rule import Bad, FileContext, Findings, Good, Origin, Rule, Suppression
 from errlint.suggestions import suggestion
 
 rule = Rule(

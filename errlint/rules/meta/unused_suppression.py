@@ -1,7 +1,6 @@
 """ERR002: an ignore comment that silences nothing."""
 
-from errlint.rule import Bad, FileContext, Findings, Good, Rule, Suppression
-from errlint.source.suppressions import Origin
+from errlint.rule import Bad, FileContext, Findings, Good, Origin, Rule, Suppression
 
 rule = Rule(
     code="ERR002",

@@ -2,8 +2,7 @@
 
 import libcst as cst
 
-from errlint.knowledge import Level
-from errlint.rule import Bad, Context, Findings, Good, Rule
+from errlint.rule import Bad, Context, Findings, Good, Level, Rule
 from errlint.syntax.paths import Effect, Exit, Path
 
 rule = Rule(

@@ -12,7 +12,13 @@ rule = Rule(
     since="0.1",
     preset="recommended",
     words=("except",),
-    same_as=("pylint:broad-except", "pylint:broad-exception-caught", "pylint:W0718", "ruff:BLE001", "ruff:blind-except"),
+    same_as=(
+        "pylint:broad-except",
+        "pylint:broad-exception-caught",
+        "pylint:W0718",
+        "ruff:BLE001",
+        "ruff:blind-except",
+    ),
     supersedes=("ERR202", "ERR203"),
     summary="KeyboardInterrupt, SystemExit or GeneratorExit is caught and not raised again",
     message="`{header}` swallows {signals}, so the program cannot be stopped here; raise it again",
@@ -75,7 +81,9 @@ rule = Rule(
 )
 
 _SIGNALS = ("builtins.KeyboardInterrupt", "builtins.SystemExit", "builtins.GeneratorExit")
-_STARTING = frozenset({"main", "cli", "run", "serve", "serve_forever", "run_forever", "start", "loop", "mainloop", "repl"})
+_STARTING = frozenset(
+    {"main", "cli", "run", "serve", "serve_forever", "run_forever", "start", "loop", "mainloop", "repl"}
+)
 
 
 @rule.on(cst.ExceptHandler, cst.ExceptStarHandler)
@@ -102,9 +110,12 @@ def _signals(handler: Handler, ctx: Context) -> list[str]:
 
 def _is_raised_earlier(handler: Handler, signal: str, ctx: Context) -> bool:
     """Whether a clause further up takes the signal: what it does with it is judged there."""
-    clauses = list(ctx.around.try_of(handler).handlers)
-    earlier = clauses[: clauses.index(handler)]
-    return any(ctx.exceptions.surely_derives(signal, [n for n in ctx.handlers.caught(c) if n]) for c in earlier)
+    for clause in ctx.around.try_of(handler).handlers:
+        if clause is handler:
+            return False
+        if ctx.exceptions.surely_derives(signal, [name for name in ctx.handlers.caught(clause) if name]):
+            return True
+    return False
 
 
 def _is_interrupt_at_the_top(signals: list[str], handler: Handler, ctx: Context) -> bool:

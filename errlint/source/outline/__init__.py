@@ -155,7 +155,6 @@ class Outline:
         return frozenset(p.removesuffix("()").rpartition(".")[2] for p in paths)
 
 
-
 class FactsBuilder:
     """Collects the facts of one scope; both readers feed it, so that both agree."""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from typing import TypeAlias
 
 from errlint.source.outline import (
     Binding,
@@ -22,7 +21,6 @@ from errlint.source.outline import (
     joined,
 )
 
-_FunctionNode: TypeAlias = "ast.FunctionDef | ast.AsyncFunctionDef"
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
@@ -141,9 +139,7 @@ def _definition(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef, par
     )
 
 
-def _collect_units(
-    body: list[ast.stmt], owner: Class | None, known: dict[object, Definition], out: list[Unit]
-) -> None:
+def _collect_units(body: list[ast.stmt], owner: Class | None, known: dict[object, Definition], out: list[Unit]) -> None:
     for statement in body:
         definition = known.get(statement)
         first_line = definition.first_line if definition is not None else statement.lineno
@@ -234,12 +230,12 @@ def _note_bindings(node: ast.AST, builder: FactsBuilder) -> None:
             _assign(target, binding, builder)
     elif isinstance(node, ast.AnnAssign):
         members = tuple(path(e) for e in node.value.elts) if isinstance(node.value, ast.Tuple) else None
-        _assign(node.target, Binding(Binds.ASSIGNMENT, path(node.value), _annotation(node.annotation), members), builder)
+        _assign(
+            node.target, Binding(Binds.ASSIGNMENT, path(node.value), _annotation(node.annotation), members), builder
+        )
     elif isinstance(node, ast.NamedExpr):
         _assign(node.target, Binding(Binds.ASSIGNMENT, path(node.value)), builder)
-    elif isinstance(node, ast.AugAssign):
-        _assign(node.target, Binding(Binds.OTHER), builder)
-    elif isinstance(node, (ast.For, ast.AsyncFor)):
+    elif isinstance(node, (ast.AugAssign, ast.For, ast.AsyncFor)):
         _assign(node.target, Binding(Binds.OTHER), builder)
     elif isinstance(node, ast.withitem) and node.optional_vars is not None:
         entered = path(node.context_expr)

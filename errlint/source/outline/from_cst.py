@@ -32,7 +32,6 @@ from errlint.source.positions import Layout
 from errlint.source.tree import children, walk
 
 _Handler: TypeAlias = "cst.ExceptHandler | cst.ExceptStarHandler"
-_DefinitionNode: TypeAlias = "cst.FunctionDef | cst.ClassDef"
 
 
 def path(node: cst.CSTNode | None) -> str | None:
@@ -58,7 +57,7 @@ def call_of(node: cst.Call, *, in_handler: bool = False) -> Call | None:
     callee = path(node.func)
     if callee is None:
         return None
-    positional = tuple(path(a.value) for a in node.args if a.keyword is None and a.star != "**")
+    positional = tuple(None if a.star else path(a.value) for a in node.args if a.keyword is None and a.star != "**")
     return Call(callee, positional, tuple(_keywords(node)), in_handler)
 
 
@@ -155,13 +154,13 @@ class _Reader:
                 self.definitions.append(definition)
                 self.by_node[statement] = definition
                 self.define(_statements(statement.body), definition)
-            elif isinstance(statement, cst.SimpleStatementLine):
+            elif isinstance(statement, (cst.SimpleStatementLine, cst.BaseSmallStatement)):
                 self.imports.update(_packages(statement))
             else:
                 for block in _blocks(statement):
                     self.define(_statements(block), parent)
 
-    def definition(self, node: _DefinitionNode, parent: Definition | None) -> Definition:
+    def definition(self, node: cst.FunctionDef | cst.ClassDef, parent: Definition | None) -> Definition:
         name = node.name.value
         qualname = name
         if parent is not None:
@@ -229,8 +228,8 @@ class _Reader:
         return builder.finish()
 
 
-def _packages(line: cst.SimpleStatementLine) -> Iterator[str]:
-    for statement in line.body:
+def _packages(line: cst.SimpleStatementLine | cst.BaseSmallStatement) -> Iterator[str]:
+    for statement in line.body if isinstance(line, cst.SimpleStatementLine) else [line]:
         if isinstance(statement, cst.Import):
             names = [path(alias.name) for alias in statement.names]
         elif isinstance(statement, cst.ImportFrom) and not statement.relative:
@@ -317,7 +316,9 @@ def _note_bindings(node: cst.CSTNode, builder: FactsBuilder) -> None:
 
 
 def _members(node: cst.CSTNode | None) -> tuple[str | None, ...] | None:
-    return tuple(path(element.value) for element in node.elements) if isinstance(node, cst.Tuple) else None
+    if not isinstance(node, cst.Tuple):
+        return None
+    return tuple(path(element.value) if isinstance(element, cst.Element) else None for element in node.elements)
 
 
 def _imports(node: cst.Import | cst.ImportFrom) -> Iterator[tuple[str, Binding]]:

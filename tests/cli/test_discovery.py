@@ -1,0 +1,132 @@
+"""Which files a run looks at: .gitignore files, excludes, links, and things that are no files."""
+
+from __future__ import annotations
+
+import os
+import socket
+from pathlib import Path
+
+import pytest
+
+from tests.cli.command import BAD, CLEAN, concise, run, tree
+
+
+def test_a_walk_follows_every_gitignore_and_the_default_excludes(tmp_path: Path) -> None:
+    ignored = {
+        ".gitignore": "generated.py\n/anchored.py\nout/\n*_pb2.py\n!keep_pb2.py\n",
+        "generated.py": BAD,
+        "anchored.py": BAD,
+        "out/a.py": BAD,
+        "out/.gitignore": "!a.py\n",
+        "package/generated.py": BAD,
+        "package/x_pb2.py": BAD,
+        "package/own/.gitignore": "secret.py\n!generated.py\n",
+        "package/own/secret.py": BAD,
+        ".venv/a.py": BAD,
+        "node_modules/a.py": BAD,
+        "build/a.py": BAD,
+        "deep/__pycache__/a.py": BAD,
+        ".git/HEAD": "ref: refs/heads/main\n",
+        ".git/hook.py": BAD,
+        "notes.txt": BAD,
+    }
+    wanted = {
+        "a.py": CLEAN,
+        "package/anchored.py": CLEAN,
+        "package/keep_pb2.py": CLEAN,
+        "package/own/generated.py": CLEAN,
+        "package/stub.pyi": CLEAN,
+        "package/window.pyw": CLEAN,
+        "secret.py": CLEAN,
+    }
+    tree(tmp_path, {**ignored, **wanted})
+    shown = run(tmp_path, "--show-files")
+    assert (shown.code, shown.err) == (0, "")
+    assert sorted(shown.lines) == sorted(name.replace("/", os.sep) for name in wanted)
+    assert run(tmp_path).code == 0
+
+
+def test_the_gitignore_of_the_repository_holds_in_a_subfolder_of_it(tmp_path: Path) -> None:
+    tree(
+        tmp_path,
+        {
+            ".git/HEAD": "",
+            ".gitignore": "ignored.py\n/src/vendor/\n",
+            "src/.gitignore": "local.py\n",
+            "src/a.py": BAD,
+            "src/ignored.py": BAD,
+            "src/local.py": BAD,
+            "src/vendor/b.py": BAD,
+            "src/inner/local.py": BAD,
+            "src/inner/c.py": BAD,
+        },
+    )
+    assert run(tmp_path / "src", "--show-files").lines == ["a.py", str(Path("inner/c.py"))]
+    assert run(tmp_path, "--show-files", "src/inner").lines == [str(Path("src/inner/c.py"))]
+
+
+def test_a_gitignore_outside_the_repository_does_not_count(tmp_path: Path) -> None:
+    tree(tmp_path, {".gitignore": "*.py\n", "repository/.git/HEAD": "", "repository/a.py": BAD})
+    assert run(tmp_path / "repository", "--show-files").lines == ["a.py"]
+
+
+def test_gitignore_files_are_passed_over_when_the_settings_say_so(tmp_path: Path) -> None:
+    tree(tmp_path, {".git/HEAD": "", ".gitignore": "a.py\n", "a.py": BAD, "errlint.toml": "respect-gitignore = false"})
+    assert run(tmp_path, "--show-files").lines == ["a.py"]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="the system has no FIFOs")
+def test_a_walk_passes_over_what_is_no_regular_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    tree(tmp_path, {"good.py": BAD, "folder.py/inside.py": BAD})
+    os.mkfifo(tmp_path / "pipe.py")
+    (tmp_path / "loop.py").symlink_to("loop.py")
+    (tmp_path / "dangling.py").symlink_to("nowhere")
+    (tmp_path / "up").symlink_to(".", target_is_directory=True)
+    monkeypatch.chdir(tmp_path)  # the name of a socket must be short
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind("socket.py")
+        found = concise(tmp_path)
+    assert found.places == [f"{Path('folder.py/inside.py')}:2:5 ERR105", "good.py:2:5 ERR105"]
+    assert (found.code, found.err) == (1, "")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="the system has no FIFOs")
+def test_named_paths_that_are_no_files_are_all_told_and_exit_with_two(tmp_path: Path) -> None:
+    tree(tmp_path, {"good.py": BAD})
+    os.mkfifo(tmp_path / "pipe.py")
+    (tmp_path / "loop.py").symlink_to("loop.py")
+    (tmp_path / "dangling.py").symlink_to("nowhere")
+    found = run(tmp_path, "good.py", "pipe.py", "missing.py", "no/such/folder", "dangling.py", "loop.py")
+    assert (found.code, found.out) == (2, "")
+    told = found.err.splitlines()
+    assert told[:4] == [
+        "errlint: pipe.py: is neither a file nor a folder",
+        "errlint: missing.py: no such file or folder",
+        "errlint: no/such/folder: no such file or folder",
+        "errlint: dangling.py: no such file or folder",
+    ]
+    assert told[4].startswith("errlint: loop.py: ")
+    assert len(told) == 5
+
+
+def test_a_named_file_is_checked_whatever_would_leave_it_out_of_a_walk(tmp_path: Path) -> None:
+    tree(tmp_path, {".git/HEAD": "", ".gitignore": "ignored.py\n", "ignored.py": BAD, "build/a.py": BAD, "tool": BAD})
+    found = concise(tmp_path, "ignored.py", "build/a.py", "tool", "./tool")
+    assert found.places == ["ignored.py:2:5 ERR105", "build/a.py:2:5 ERR105", "tool:2:5 ERR105"]
+    inside = run(tmp_path, "--show-files", "build")
+    assert inside.lines == [str(Path("build/a.py"))]
+
+
+def test_exclude_replaces_the_default_excludes_and_extend_exclude_adds_to_them(tmp_path: Path) -> None:
+    names = ["a.py", "build/a.py", "gen/a.py", "gen/deep/a.py", "package/gen/a.py", "x_pb2.py"]
+    tree(tmp_path, {**dict.fromkeys(names, CLEAN), "setup.cfg": ""})
+    replaced = run(tmp_path, "--show-files", "--exclude", "gen,*_pb2.py")
+    assert replaced.lines == ["a.py", str(Path("build/a.py"))]
+    added = run(tmp_path, "--show-files", "--extend-exclude", "gen/deep", "--extend-exclude", "package/**/a.py")
+    assert added.lines == ["a.py", str(Path("gen/a.py")), "x_pb2.py"]
+
+
+def test_no_python_files_is_no_failure_but_is_told(tmp_path: Path) -> None:
+    tree(tmp_path, {"notes.txt": ""})
+    found = run(tmp_path)
+    assert (found.code, found.out, found.err) == (0, "No Python files found.\n", "")

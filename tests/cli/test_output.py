@@ -1,0 +1,186 @@
+"""What a run prints: formats, order, summary, statistics, colours, files, settings."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.cli.command import BAD, CLEAN, concise, run, tree
+
+SILENT = "def load(path, debug):\n    try:\n        return parse(path)\n    except Exception:\n        return {}\n"
+ANSI = re.compile(r"\x1b\[[0-9;]*m")
+
+
+def test_full_shows_the_line_the_range_the_name_the_help_and_a_summary(tmp_path: Path) -> None:
+    tree(tmp_path, {"bad.py": "\n" * 8 + SILENT, "clean.py": CLEAN})
+    found = run(tmp_path, "--select", "ERR203")
+    assert found.lines[:8] == [
+        "ERR203 broad-handler-unreported: `except Exception` returns without a word; "
+        "report the error, raise it, or catch only what is expected",
+        "  --> bad.py:12:5",
+        "12 |     except Exception:",
+        "   |     ^^^^^^^^^^^^^^^^^",
+        "   |",
+        "13 |         return {}",
+        "   |         ^^^^^^^^^ the silent path",
+        "   = help: call `logger.exception(...)`, raise again, or narrow the type",
+    ]
+    assert re.fullmatch(r"1 finding in 1 of 2 files \(\d+\.\d s\)\.", found.lines[9])
+    assert len(found.lines) == 10
+    assert "\x1b" not in found.out
+    clean = run(tmp_path, "clean.py")
+    assert re.fullmatch(r"No findings in 1 file \(\d+\.\d s\)\.\n", clean.out)
+
+
+def test_the_marks_stand_below_what_is_meant_whatever_comes_before(tmp_path: Path) -> None:
+    tabs = "def check():\n\tx = '漢字é'; raise\n"
+    tree(tmp_path, {"bad.py": tabs, "markup.py": "if a:\n    b['[red]x[/]']; raise\n"})
+    found = run(tmp_path, "--quiet", "--select", "ERR105")
+    assert [line for line in found.lines if " | " in line] == [
+        "2 |     x = '漢字é'; raise",
+        f"  | {' ' * 17}^^^^^",
+        "2 |     b['[red]x[/]']; raise",
+        f"  | {' ' * 20}^^^^^",
+    ]
+    assert "finding" not in found.lines[-1]
+
+
+def test_long_lines_and_narrow_terminals_do_not_break_the_marks(tmp_path: Path) -> None:
+    tree(tmp_path, {"bad.py": f"def check():\n    x = '{'a' * 150}'; raise\n"})
+    found = run(tmp_path, "--quiet", COLUMNS="40")
+    assert f"2 |     x = '{'a' * 150}'; raise" in found.lines
+    assert f"  | {' ' * 162}^^^^^" in found.lines
+
+
+def test_json_is_what_ruff_writes_and_more(tmp_path: Path) -> None:
+    tree(tmp_path, {"bad.py": SILENT, "clean.py": CLEAN})
+    found = run(tmp_path, "--output-format", "json", "--select", "ERR203")
+    (item,) = found.items
+    url = item.pop("url")
+    assert url.startswith("https://")
+    assert url.endswith("#err203")
+    assert item == {
+        "cell": None,
+        "code": "ERR203",
+        "name": "broad-handler-unreported",
+        "family": "swallow",
+        "severity": "error",
+        "message": "`except Exception` returns without a word; "
+        "report the error, raise it, or catch only what is expected",
+        "filename": str(tmp_path / "bad.py"),
+        "location": {"row": 4, "column": 5},
+        "end_location": {"row": 4, "column": 22},
+        "noqa_row": 4,
+        "fix": None,
+        "related": [
+            {
+                "message": "the silent path",
+                "location": {"row": 5, "column": 9},
+                "end_location": {"row": 5, "column": 18},
+            }
+        ],
+    }
+    assert json.loads(run(tmp_path, "--output-format", "json", "clean.py").out) == []
+
+
+def test_findings_stand_in_the_order_of_files_and_places_every_time(tmp_path: Path) -> None:
+    text = SILENT + BAD.replace("check", "first") + "def last():\n    raise Exception('no')\n"
+    tree(tmp_path, {"b.py": text, "a/z.py": BAD, "a.py": text, "B.py": BAD})
+    first = concise(tmp_path, "--select", "ERR1,ERR2")
+    of_text = ["4:5 ERR203", "7:5 ERR105", "9:5 ERR104"]
+    assert [p for p in first.places if p.startswith("a.py")] == [f"a.py:{place}" for place in of_text]
+    assert [p for p in first.places if p.startswith("b.py")] == [f"b.py:{place}" for place in of_text]
+    assert len(first.places) == 8
+    assert first == concise(tmp_path, "--select", "ERR1,ERR2")
+    assert sorted(concise(tmp_path, "--select", "ERR1,ERR2", "b.py", "a", "B.py", "a.py").places) == sorted(first.places)
+
+
+def test_statistics_count_findings_by_rule(tmp_path: Path) -> None:
+    tree(tmp_path, {"bad.py": SILENT + BAD, "worse.py": BAD})
+    counted = run(tmp_path, "--statistics", "--quiet", "--select", "ERR1,ERR2")
+    assert (counted.code, counted.lines) == (
+        1,
+        ["2  ERR105  bare-raise-outside-handler", "1  ERR203  broad-handler-unreported"],
+    )
+    as_json = run(tmp_path, "--statistics", "--output-format", "json", "--select", "ERR1,ERR2")
+    assert as_json.items == [
+        {"code": "ERR105", "name": "bare-raise-outside-handler", "count": 2},
+        {"code": "ERR203", "name": "broad-handler-unreported", "count": 1},
+    ]
+
+
+def test_an_output_file_gets_the_findings_and_the_exit_code_stays(tmp_path: Path) -> None:
+    tree(tmp_path, {"bad.py": BAD})
+    found = concise(tmp_path, "--output-file", "out.txt")
+    assert (found.code, found.out, found.err) == (1, "", "")
+    assert (tmp_path / "out.txt").read_text(encoding="utf-8").startswith("bad.py:2:5: ERR105 ")
+    as_json = run(tmp_path, "-o", "out.json", "--output-format", "json")
+    assert (as_json.code, as_json.out) == (1, "")
+    assert json.loads((tmp_path / "out.json").read_text(encoding="utf-8"))[0]["code"] == "ERR105"
+    nowhere = concise(tmp_path, "--output-file", "no/folder/out.txt")
+    assert (nowhere.code, nowhere.out) == (2, "")
+    assert nowhere.err.startswith("errlint: --output-file no/folder/out.txt: ")
+
+
+def test_quiet_drops_the_summary_and_verbose_names_the_settings(tmp_path: Path) -> None:
+    tree(tmp_path, {"bad.py": BAD, "own/errlint.toml": "preset = 'critical'", "own/bad.py": BAD})
+    quiet = run(tmp_path, "--quiet", "bad.py")
+    assert quiet.lines[-2:] == ["  = help: raise a named exception, or move the `raise` into the handler", ""]
+    assert run(tmp_path, "-q", "bad.py") == quiet
+    verbose = run(tmp_path, "--verbose", "--quiet")
+    assert verbose.err.splitlines() == [
+        f"errlint: 1 files with settings from {tmp_path / 'own' / 'errlint.toml'}",
+        "errlint: 1 files with settings from defaults",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("settings", "coloured"),
+    [
+        ({}, False),
+        ({"FORCE_COLOR": "1"}, True),
+        ({"NO_COLOR": "1"}, False),
+        ({"FORCE_COLOR": "1", "NO_COLOR": "1"}, False),
+    ],
+)
+def test_colours_are_for_those_who_want_them(tmp_path: Path, settings: dict[str, str], coloured: bool) -> None:
+    tree(tmp_path, {"bad.py": BAD})
+    found = run(tmp_path, "--quiet", TERM="xterm-256color", **settings)
+    assert ("\x1b[" in found.out and "\x1b[1;33m" in found.out) is coloured
+    assert ANSI.sub("", found.out).startswith("ERR105 bare-raise-outside-handler: no exception")
+    concise_lines = run(tmp_path, "--output-format", "concise", TERM="xterm", **settings).lines
+    assert [line.partition(": ERR105")[0] for line in concise_lines] == ["bad.py:2:5"]
+
+
+def test_show_settings_prints_what_holds_and_checks_nothing(tmp_path: Path) -> None:
+    tree(
+        tmp_path,
+        {"bad.py": BAD, "errlint.toml": "select = ['ERR105', 'swallow']\nignore = ['ERR2']\nexclude = ['x']\n"},
+    )
+    found = run(tmp_path, "--show-settings", "--extend-select", "silent-handler", "--preset", "production")
+    assert (found.code, found.err) == (0, "")
+    assert found.lines[0] == f"# {tmp_path / 'errlint.toml'}"
+    assert f"root = '{tmp_path}'" in found.lines
+    assert "exclude = ['x']" in found.lines
+    assert "preset = 'production'" in found.lines
+    assert "rules in use = ['ERR105', 'ERR202']" in found.lines
+
+
+def test_standard_input_is_checked_under_the_name_it_is_given(tmp_path: Path) -> None:
+    tree(tmp_path, {"own/errlint.toml": "ignore = ['ERR105']", "errlint.toml": "per-file-ignores = {'b.py' = ['ERR1']}"})
+    plain = concise(tmp_path, "-", stdin=BAD.encode())
+    assert (plain.code, plain.places) == (1, ["-:2:5 ERR105"])
+    named = concise(tmp_path, "-", "--stdin-filename", "sub/a.py", stdin=BAD.encode())
+    assert (named.code, named.places) == (1, ["sub/a.py:2:5 ERR105"])
+    assert concise(tmp_path, "-", "--stdin-filename", "own/a.py", stdin=BAD.encode()).code == 0
+    assert concise(tmp_path, "-", "--stdin-filename", "b.py", stdin=BAD.encode()).code == 0
+    assert run(tmp_path, "-", "--stdin-filename", "x/y.py", "--show-files").out == "x/y.py\n"
+    broken = concise(tmp_path, "-", stdin=b"x = '\xff'\n")
+    assert (broken.code, broken.places) == (1, ["-:1:6 ERR001"])
+    full = run(tmp_path, "-", "--quiet", stdin=BAD.encode())
+    assert "2 |     raise" in full.lines
+    as_json = run(tmp_path, "-", "--output-format", "json", "--stdin-filename", "sub/a.py", stdin=BAD.encode())
+    assert as_json.items[0]["filename"] == str(tmp_path / "sub" / "a.py")

@@ -1,0 +1,64 @@
+"""Command lines that cannot be understood: exit 2, one sentence, and what may have been meant."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.cli.command import BAD, run, tree
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["chekc"], "errlint: chekc: no such file or folder; did you mean 'check'?"),
+        (["new-ruel"], "errlint: new-ruel: no such file or folder; did you mean 'new-rule'?"),
+        (["--output-format", "jsn"], "errlint: 'jsn' is not a value of --output-format; did you mean 'json'?"),
+        (["--preset", "zzz"], "errlint: 'zzz' is not a value of --preset; use one of recommended, production, critical"),
+        (["--preset=recomended"], "errlint: 'recomended' is not a value of --preset; did you mean 'recommended'?"),
+        (["--zzzzzz"], "errlint: there is no option '--zzzzzz'"),
+        (["--select"], "errlint: argument --select: expected one argument"),
+        (["--isolated", "--config", "a.toml"], "errlint: --config and --isolated cannot go together"),
+        (["-", "bad.py"], "errlint: `-` reads standard input and goes with no other path"),
+        (["--stdin-filename", "a.py"], "errlint: --stdin-filename names what `-` reads; add `-`"),
+        (["--per-file-ignores", "tests"], "errlint: --per-file-ignores takes GLOB:RULE, not 'tests'"),
+        (["--select", "raise-without-case"], "did you mean 'raise-without-cause'?"),
+        (["--ignore", "swalow"], "errlint: --ignore: 'swalow' is no rule, prefix or family; did you mean 'swallow'?"),
+        (["--extend-select", "ERR999"], "errlint: --extend-select: 'ERR999' is no rule, prefix or family"),
+        (["--per-file-ignores", "a.py:silent"], "errlint: --per-file-ignores: 'silent' is no rule, prefix or family"),
+        (["--config", "missing.toml"], "errlint: missing.toml: cannot be read: "),
+    ],
+)
+def test_a_mistake_on_the_command_line_is_told_in_one_sentence(
+    tmp_path: Path, arguments: list[str], told: str
+) -> None:
+    tree(tmp_path, {"bad.py": BAD})
+    found = run(tmp_path, *arguments)
+    assert (found.code, found.out) == (2, "")
+    assert told in found.err.splitlines()[0]
+    assert "Traceback" not in found.err
+
+
+def test_every_unknown_selector_is_told_at_once(tmp_path: Path) -> None:
+    tree(tmp_path, {"bad.py": BAD})
+    found = run(tmp_path, "--select", "ERR105,ERX1", "--select", "foo", "--ignore", "bar")
+    assert found.code == 2
+    assert [line.split(" is ")[0] for line in found.err.splitlines()] == [
+        "errlint: --ignore: 'bar'",
+        "errlint: --select: 'ERX1'",
+        "errlint: --select: 'foo'",
+    ]
+
+
+def test_help_and_version_are_no_failures(tmp_path: Path) -> None:
+    version = run(tmp_path, "--version")
+    assert version.code == 0
+    assert version.out.startswith("errlint 0.")
+    top = run(tmp_path, "--help")
+    assert top.code == 0
+    assert "0 clean, 1 findings, 2 errlint could not do its job, 130 interrupted" in top.out.replace("\n", " ")
+    check = run(tmp_path, "check", "--help")
+    assert check.code == 0
+    for option in ("--select", "--per-file-ignores", "--stdin-filename", "--statistics", "--exit-zero", "--isolated"):
+        assert option in check.out
