@@ -312,8 +312,11 @@ class Context:
         """Whether code may run while an exception is handled: in a handler or a `finally`, in a function that the
         file calls from a handler, in one that is given an exception, or in one whose name says so.
         """
-        if any(isinstance(around, (*HANDLERS, cst.Finally)) for around in self.around.ancestors(node)):
-            return True
+        for around in self.around.ancestors(node):
+            if isinstance(around, (*HANDLERS, cst.Finally, cst.Lambda)):
+                return True
+            if isinstance(around, cst.If) and "exc" in code(around.test):  # if sys.exc_info()[0] is not None
+                return True
         scope = self.around.scope(node)
         while scope is not None:
             if isinstance(scope, Function) and self._may_be_called_in_handler(scope):
@@ -324,7 +327,8 @@ class Context:
     def _may_be_called_in_handler(self, function: Function) -> bool:
         if function.name in ("__exit__", "__aexit__") or function.name in self.file.outline.calls_in_handlers:
             return True
-        return speaks_of_errors(function.name) or any(
+        says_so = speaks_of_errors(function.name) or "handler" in function.name or "callback" in function.name
+        return says_so or any(
             parameter.name in _EXCEPTION_PARAMETERS or speaks_of_errors(parameter.annotation or "")
             for parameter in function.parameters
         )

@@ -107,10 +107,16 @@ _COMPILED = {
     "socket.gaierror": "builtins.OSError",
     "socket.herror": "builtins.OSError",
     "sqlite3.Error": "builtins.Exception",
+    "sqlite3.DatabaseError": "sqlite3.Error",
+    "sqlite3.IntegrityError": "sqlite3.DatabaseError",
+    "sqlite3.InterfaceError": "sqlite3.Error",
+    "sqlite3.OperationalError": "sqlite3.DatabaseError",
+    "sqlite3.ProgrammingError": "sqlite3.DatabaseError",
     "ssl.SSLError": "builtins.OSError",
     "struct.error": "builtins.Exception",
-    "subprocess.CalledProcessError": "builtins.Exception",
-    "subprocess.TimeoutExpired": "builtins.Exception",
+    "subprocess.SubprocessError": "builtins.Exception",
+    "subprocess.CalledProcessError": "subprocess.SubprocessError",
+    "subprocess.TimeoutExpired": "subprocess.SubprocessError",
     "unittest.SkipTest": "builtins.Exception",
     "xml.parsers.expat.ExpatError": "builtins.Exception",
     "zlib.error": "builtins.Exception",
@@ -189,7 +195,7 @@ class Exceptions:
         if name in _BUILTIN:
             return _BUILTIN[name]
         if name in _COMPILED:
-            return (name, *_BUILTIN[_COMPILED[name]])
+            return (name, *(self._lineage(_COMPILED[name], seen) or ()))
         local = self.local_class(name)
         if local is None:
             return resolver.ancestors(name)

@@ -9,7 +9,7 @@ import libcst as cst
 from errlint.semantics.exceptions import Exceptions
 from errlint.semantics.handlers import HandlerReader
 from errlint.settings import Settings
-from errlint.source.outline import Function, Outline
+from errlint.source.outline import Definition, Function, Outline
 from errlint.source.outline.from_cst import path
 from errlint.source.tree import NESTED_SCOPES, walk
 from errlint.syntax.enclosing import Enclosing
@@ -26,7 +26,13 @@ _LAST_CHANCE = frozenset({"__del__"})
 _CONVERTERS = frozenset(
     {"int", "float", "complex", "Decimal", "UUID", "loads", "fromisoformat", "strptime", "Fraction"}
 )
-_REMOVERS = frozenset({"unlink", "rmdir", "remove", "rmtree", "removedirs", "stat", "lstat", "open", "chmod", "utime"})
+_FILE_CALLS = frozenset(
+    {
+        *("unlink", "rmdir", "remove", "rmtree", "removedirs", "stat", "lstat", "chmod", "utime", "mkdir", "makedirs"),
+        *("kill", "killpg", "close"),
+    }
+)
+"""One call on a file or process whose failure says only that the file or process is not (or already) there."""
 _ATTRIBUTE = ("builtins.AttributeError",)
 _LOOKUP = ("builtins.KeyError", "builtins.IndexError", "builtins.TypeError")
 _VALUE = ("builtins.ValueError", "builtins.TypeError", "builtins.OverflowError", "builtins.ArithmeticError")
@@ -74,10 +80,13 @@ class Excuses:
         )
 
     def _called_at_exit(self) -> frozenset[str]:
-        """The functions that the module registers with `atexit`."""
-        calls = self._outline.facts(None).calls
-        at_exit = [call for call in calls if call.callee in ("atexit.register", "register")]
-        return frozenset(call.arguments[0] for call in at_exit if call.arguments and call.arguments[0] is not None)
+        """The names of the functions that the file registers with `atexit`."""
+        if "atexit" not in self._outline.imports:
+            return frozenset()
+        scopes: list[Definition | None] = [None, *self._outline.definitions]
+        calls = [call for scope in scopes for call in self._outline.facts(scope).calls]
+        at_exit = [call for call in calls if call.callee.endswith("register") and call.arguments]
+        return frozenset((call.arguments[0] or "").rpartition(".")[2] for call in at_exit)
 
 
 def is_optional_import(statement: Try, reader: HandlerReader, exceptions: Exceptions, handler: Handler) -> bool:
@@ -99,12 +108,24 @@ def is_fallback(statement: Try, around: Enclosing) -> bool:
     if statement.orelse is not None:
         return True
     following = list(_following(statement, around))
-    if isinstance(body[-1], (cst.Return, cst.Continue, cst.Break)):
+    if body and _always_leaves(body[-1]):
         return bool(following)
     assigned = {name for part in body for name in _assigned(part)}
     if not assigned:
         return False
     return any(isinstance(node, cst.Name) and node.value in assigned for part in following for node in walk(part))
+
+
+def _always_leaves(statement: cst.CSTNode) -> bool:
+    """Whether a statement ends in a jump on every side."""
+    if isinstance(statement, (cst.Return, cst.Continue, cst.Break)):
+        return True
+    if isinstance(statement, cst.With):
+        return _always_leaves(statements(statement.body)[-1])
+    if isinstance(statement, cst.If) and statement.orelse is not None:
+        other = statement.orelse if isinstance(statement.orelse, cst.If) else statements(statement.orelse.body)[-1]
+        return _always_leaves(statements(statement.body)[-1]) and _always_leaves(other)
+    return False
 
 
 def _following(statement: cst.CSTNode, around: Enclosing) -> Iterator[cst.CSTNode]:
@@ -122,20 +143,13 @@ def _following(statement: cst.CSTNode, around: Enclosing) -> Iterator[cst.CSTNod
 
 
 def _assigned(statement: cst.CSTNode) -> Iterator[str]:
-    if isinstance(statement, cst.Assign):
-        targets: list[cst.CSTNode] = [target.target for target in statement.targets]
-    elif isinstance(statement, (cst.AnnAssign, cst.AugAssign)):
-        targets = [statement.target]
-    elif isinstance(statement, cst.With):
-        targets = []
-        for inner in statements(statement.body):
-            yield from _assigned(inner)
-    else:
-        return
-    for target in targets:
-        for node in walk(target):
-            if isinstance(node, cst.Name):
-                yield node.value
+    for node in walk(statement, skip=NESTED_SCOPES):
+        targets: list[cst.CSTNode] = []
+        if isinstance(node, cst.Assign):
+            targets = [target.target for target in node.targets]
+        elif isinstance(node, (cst.AnnAssign, cst.AugAssign, cst.NamedExpr, cst.For)):
+            targets = [node.target]
+        yield from (part.value for target in targets for part in walk(target) if isinstance(part, cst.Name))
 
 
 def is_teardown(handler: Handler, around: Enclosing, function: Function | None) -> bool:
@@ -201,8 +215,12 @@ def _belongs(name: str | None, operations: list[cst.CSTNode], exceptions: Except
     if is_a("builtins.StopIteration", "builtins.StopAsyncIteration"):
         return _calls(operations, ("next", "anext", "send", "throw"))
     if is_a("builtins.OSError"):
-        return _calls(operations, (*_REMOVERS, "kill", "killpg", "mkdir", "makedirs", "close"))
-    return _calls(operations, ("get_nowait", "get", "put_nowait", "put"))
+        return not is_a("builtins.ConnectionError") and _calls(operations, _FILE_CALLS)
+    if is_a("queue.Empty", "queue.Full", "asyncio.QueueEmpty", "asyncio.QueueFull"):
+        return _calls(operations, ("get_nowait", "get", "put_nowait", "put"))
+    if is_a("builtins.RuntimeError"):
+        return _calls(operations, ("get_running_loop", "get_event_loop"))
+    return False
 
 
 def _calls(operations: list[cst.CSTNode], names: Iterable[str]) -> bool:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import libcst as cst
 
-from errlint.knowledge import Level
 from errlint.semantics.exceptions import Exceptions
 from errlint.semantics.names import Names
 from errlint.semantics.reporters import Report, Reporters
 from errlint.source.outline.from_cst import call_of, path
-from errlint.source.tree import walk
+from errlint.source.tree import NESTED_SCOPES, walk
 from errlint.syntax.enclosing import Enclosing
 from errlint.syntax.handlers import Handler, Try, caught_name, caught_types
 from errlint.syntax.paths import Effect, Exit, Path, paths_of
@@ -95,6 +94,11 @@ class HandlerReader:
             known = self._paths[handler] = paths_of(handler.body.body, questions)
         return known
 
+    def paths_through(self, handler: Handler, node: cst.CSTNode) -> tuple[Path, ...]:
+        """The ways through a handler that come by a node of it."""
+        questions = _Questions(self, handler, self._around, self._names, self._reporters, watched=node)
+        return tuple(path for path in paths_of(handler.body.body, questions) if path.effects & Effect.WATCHED)
+
     def report(self, node: cst.Call) -> Report | None:
         """What a call tells an operator."""
         call = call_of(node)
@@ -105,21 +109,32 @@ class _Questions:
     """The meaning of the expressions in one handler."""
 
     def __init__(
-        self, reader: HandlerReader, handler: Handler, around: Enclosing, names: Names, reporters: Reporters
+        self,
+        reader: HandlerReader,
+        handler: Handler,
+        around: Enclosing,
+        names: Names,
+        reporters: Reporters,
+        watched: cst.CSTNode | None = None,
     ) -> None:
         self._reader = reader
         self._around = around
         self._names = names
         self._reporters = reporters
         self._name = caught_name(handler)
+        self._watched = watched
 
     def effects(self, node: cst.CSTNode) -> Effect:
         found = Effect.NOTHING
         if isinstance(node, cst.Raise):  # what a raise carries on is no report, and its exception is not kept
             return found
+        if not isinstance(node, NESTED_SCOPES):  # what a function in the handler does, it does later
+            for part in walk(node, skip=NESTED_SCOPES):
+                if isinstance(part, cst.Call):
+                    found |= self._call(part)
+                if part is self._watched:
+                    found |= Effect.WATCHED
         for part in walk(node):
-            if isinstance(part, cst.Call):
-                found |= self._call(part)
             if self._holds_error(part):
                 found |= self._use(part)
         return found
@@ -154,8 +169,7 @@ class _Questions:
             return Effect.NOTHING
         if report.traced or self._formats_traceback(node):
             return Effect.REPORTS | Effect.TRACED
-        is_error = report.is_logger and report.level in (Level.ERROR, Level.CRITICAL)
-        return Effect.REPORTS | Effect.LOGS_ERROR if is_error else Effect.REPORTS
+        return Effect.REPORTS
 
     def _formats_traceback(self, node: cst.Call) -> bool:
         """Whether the traceback goes into a report as text."""
@@ -210,6 +224,8 @@ class _Questions:
             return None
         if callee is not None and self._names.resolve(callee, self._around.scope(call)) in _AMBIENT:
             return None
+        if (outlined := call_of(call)) is not None and self._reporters.prints(outlined, self._around.scope(call)):
+            return Effect.NOTHING
         report = self._reader.report(call)
         if report is not None and (report.is_logger or not report.counts):
             return Effect.NOTHING  # a report above warning counts as such; below, nobody hears of it

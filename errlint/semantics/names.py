@@ -68,11 +68,22 @@ class Names:
         if not name.isidentifier():
             return None
         suffix = head[len(name) :] + rest
+        if name == "super" and suffix.startswith("()."):
+            return self._above(scope, suffix[2:])
         found = self._lookup(name, scope)
         if found is None:
             return f"builtins.{name}{suffix}" if name in _BUILTINS else None
         meaning = self._name(name, *found)
         return None if meaning is None else self._member(meaning, suffix)
+
+    def _above(self, scope: Definition | None, suffix: str) -> str | None:
+        """What `super().method` is, if a base of the class is in this file."""
+        while scope is not None and not (isinstance(scope, Function) and scope.owner is not None):
+            scope = scope.parent
+        if not isinstance(scope, Function) or scope.owner is None:
+            return None
+        above = list(self._lineage(scope.owner.qualname))[1:]
+        return self._member(f"{self.module}.{above[0].qualname}()", suffix) if above else None
 
     def _lookup(self, name: str, scope: Definition | None) -> tuple[tuple[Binding, ...], Definition | None] | None:
         current, first = scope, True

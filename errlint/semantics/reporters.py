@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from errlint.knowledge import Knowledge, Level, ReportFact
 from errlint.semantics.names import Names
-from errlint.source.outline import Call, Definition, Function, Outline
+from errlint.source.outline import Call, Class, Definition, Function, Outline
 from errlint.syntax.paths import Exit
 
 _LOG_METHODS = {
@@ -46,6 +46,10 @@ _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 _TO_A_PERSON = frozenset({"stderr", "user_message"})
 _ALWAYS_TO_OPERATORS = frozenset({"traceback", "threading", "faulthandler"})
 _PERSON_CALLS = frozenset({"builtins.print", "builtins.input", "sys.stdout.write"})
+_TERMINAL = frozenset({"sys.stderr.write", "sys.__stderr__.write", "click.echo", "click.secho", "typer.echo"})
+_STANDARD_LIBRARY = sys.stdlib_module_names | {"builtins"}
+_NO_REPORTS = frozenset({"exception", "inc", "incr", "increment", "decr", "dec", "observe", "timing", "gauge"})
+"""Methods that sound like a report and are none: of a task or future, or of a metric."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +88,7 @@ class Reporters:
         self._extra = frozenset(extra)
         self._prints_are_reports = prints_are_reports
         self._known: dict[tuple[Call, Definition | None], Report | None] = {}
-        self._open: set[Definition] = set()
-        self._functions: dict[Definition, bool] = {}
+        self._functions: dict[Function, tuple[bool, frozenset[Function]]] = {}
 
     def report(self, call: Call, scope: Definition | None) -> Report | None:
         """What a call made in `scope` tells an operator; `None` if it tells nothing."""
@@ -108,8 +111,8 @@ class Reporters:
             return Exit.END
         if name in self._knowledge.never_return:
             return Exit.RAISE
-        function = self._names.definition(self._names.resolve(call.callee, scope))
-        if not isinstance(function, Function):
+        function = self._function(call.callee, scope)
+        if function is None:
             return None
         annotated = (function.returns or "").rpartition(".")[2] in ("NoReturn", "Never")
         return Exit.RAISE if annotated or self._outline.facts(function).ends_in_raise else None
@@ -127,24 +130,55 @@ class Reporters:
         by_name = self._logger_by_name(call, name)
         if by_name is not None:
             return by_name
-        function = self._names.definition(self._names.resolve(call.callee, scope))
-        if isinstance(function, Function):
-            return Report(Level.ERROR, traced=True, is_logger=False) if self.function_reports(function) else None
-        if name is not None and name.partition(".")[0] in sys.stdlib_module_names | {"builtins"}:
+        called = self._function(call.callee, scope)
+        given = [self._function(value, scope) for value in (*call.arguments, *(v for _, v in call.keywords))]
+        if any(function is not None and self.function_reports(function) for function in (called, *given)):
+            return Report(Level.ERROR, traced=True, is_logger=False)
+        if called is not None or self._cannot_report(name, last):
             return None
         return Report(Level.UNKNOWN, traced=True, is_logger=False) if speaks_of_errors(call.callee) else None
 
+    def _function(self, path: str | None, scope: Definition | None) -> Function | None:
+        """The function of this file that a path stands for; of a class, what makes its instances."""
+        found = self._names.definition(self._names.resolve(path, scope))
+        if isinstance(found, Class):
+            found = self._names.definition(f"{self._names.module}.{found.qualname}.__init__")
+        return found if isinstance(found, Function) else None
+
+    def _cannot_report(self, name: str | None, last: str) -> bool:
+        """The standard library reports nowhere but where the tables say; a metric or `task.exception()` is no report."""
+        is_standard = name is not None and name.partition(".")[0] in _STANDARD_LIBRARY
+        return is_standard or last in _NO_REPORTS
+
     def function_reports(self, function: Function) -> bool:
         """Whether a function of this file calls a reporter, by itself or through others."""
-        if function in self._open:
-            return False
-        if function not in self._functions:
-            self._open.add(function)
-            calls = self._outline.facts(function).calls
-            found = [self.report(call, function) for call in calls]
-            self._open.discard(function)
-            self._functions[function] = any(report is not None and report.counts for report in found)
-        return self._functions[function]
+        waiting, seen = [function], {function}
+        while waiting:
+            reports, callees = self._directly(waiting.pop())
+            if reports:
+                return True
+            waiting.extend(callees - seen)
+            seen |= callees
+        return False
+
+    def _directly(self, function: Function) -> tuple[bool, frozenset[Function]]:
+        """Whether a function itself reports, and which functions of this file it calls."""
+        known = self._functions.get(function)
+        if known is None:
+            reports, callees = False, set()
+            for call in self._outline.facts(function).calls:
+                callee = self._function(call.callee, function)
+                if callee is not None:
+                    callees.add(callee)
+                elif (report := self.report(call, function)) is not None and report.counts:
+                    reports = True
+            known = self._functions[function] = (reports, frozenset(callees))
+        return known
+
+    def prints(self, call: Call, scope: Definition | None) -> bool:
+        """Whether a call writes to the terminal, which is a report only where a person sits at it."""
+        name = self.resolved(call.callee, scope)
+        return name in _PERSON_CALLS or name in _TERMINAL
 
     def _from_fact(self, fact: ReportFact, name: str, call: Call) -> Report | None:
         if fact.kind in _TO_A_PERSON and name.partition(".")[0] not in _ALWAYS_TO_OPERATORS:
@@ -207,5 +241,7 @@ def _level(call: Call, position: int) -> Level:
     """The level that an argument names: `logging.ERROR`; unknown if only the run can tell."""
     if position >= len(call.arguments):
         return Level.UNKNOWN
-    name = (call.arguments[position] or "").rpartition(".")[2].upper()
+    name = (call.arguments[position] or "").rpartition(".")[2].strip("'").upper()
+    if name.isdigit():
+        return max((level for level in Level if level <= int(name)), default=Level.UNKNOWN) or Level.DEBUG
     return Level[name] if name in Level.__members__ else Level.UNKNOWN

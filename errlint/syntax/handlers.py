@@ -52,7 +52,7 @@ def has_no_effect(statement: cst.CSTNode) -> bool:
     if isinstance(statement, cst.Pass):
         return True
     return isinstance(statement, cst.Expr) and isinstance(
-        statement.value, (cst.Ellipsis, cst.BaseNumber, cst.SimpleString, cst.ConcatenatedString, cst.Name)
+        statement.value, (cst.Ellipsis, cst.BaseNumber, cst.BaseString, cst.Name)
     )
 
 

@@ -25,8 +25,8 @@ class Effect(enum.Flag):
     REPORTS = enum.auto()
     TRACED = enum.auto()
     """A report that carries the traceback."""
-    LOGS_ERROR = enum.auto()
-    """A report at error level or above that leaves the traceback out."""
+    WATCHED = enum.auto()
+    """The path comes by the node that was asked about."""
     USES = enum.auto()
     DECIDES = enum.auto()
     """A branch on the error itself: the code has looked at it."""

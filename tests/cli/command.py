@@ -77,9 +77,9 @@ def run(folder: Path, *arguments: str, stdin: bytes = b"", **more: str) -> Outco
     return Outcome(done.returncode, done.stdout.decode(), done.stderr.decode())
 
 
-def concise(folder: Path, *arguments: str, stdin: bytes = b"") -> Outcome:
+def concise(folder: Path, *arguments: str, stdin: bytes = b"", **more: str) -> Outcome:
     """The same, one line a finding."""
-    return run(folder, "--output-format", "concise", *arguments, stdin=stdin)
+    return run(folder, "--output-format", "concise", *arguments, stdin=stdin, **more)
 
 
 def tree(folder: Path, files: Mapping[str, str | bytes]) -> Path:

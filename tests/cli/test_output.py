@@ -95,7 +95,9 @@ def test_findings_stand_in_the_order_of_files_and_places_every_time(tmp_path: Pa
     assert [p for p in first.places if p.startswith("b.py")] == [f"b.py:{place}" for place in of_text]
     assert len(first.places) == 8
     assert first == concise(tmp_path, "--select", "ERR1,ERR2")
-    assert sorted(concise(tmp_path, "--select", "ERR1,ERR2", "b.py", "a", "B.py", "a.py").places) == sorted(first.places)
+    assert sorted(concise(tmp_path, "--select", "ERR1,ERR2", "b.py", "a", "B.py", "a.py").places) == sorted(
+        first.places
+    )
 
 
 def test_statistics_count_findings_by_rule(tmp_path: Path) -> None:
@@ -148,10 +150,10 @@ def test_quiet_drops_the_summary_and_verbose_names_the_settings(tmp_path: Path) 
 )
 def test_colours_are_for_those_who_want_them(tmp_path: Path, settings: dict[str, str], coloured: bool) -> None:
     tree(tmp_path, {"bad.py": BAD})
-    found = run(tmp_path, "--quiet", TERM="xterm-256color", **settings)
+    found = run(tmp_path, "--quiet", TERM="xterm-256color", stdin=b"", **settings)
     assert ("\x1b[" in found.out and "\x1b[1;33m" in found.out) is coloured
     assert ANSI.sub("", found.out).startswith("ERR105 bare-raise-outside-handler: no exception")
-    concise_lines = run(tmp_path, "--output-format", "concise", TERM="xterm", **settings).lines
+    concise_lines = run(tmp_path, "--output-format", "concise", TERM="xterm", stdin=b"", **settings).lines
     assert [line.partition(": ERR105")[0] for line in concise_lines] == ["bad.py:2:5"]
 
 
@@ -170,7 +172,9 @@ def test_show_settings_prints_what_holds_and_checks_nothing(tmp_path: Path) -> N
 
 
 def test_standard_input_is_checked_under_the_name_it_is_given(tmp_path: Path) -> None:
-    tree(tmp_path, {"own/errlint.toml": "ignore = ['ERR105']", "errlint.toml": "per-file-ignores = {'b.py' = ['ERR1']}"})
+    tree(
+        tmp_path, {"own/errlint.toml": "ignore = ['ERR105']", "errlint.toml": "per-file-ignores = {'b.py' = ['ERR1']}"}
+    )
     plain = concise(tmp_path, "-", stdin=BAD.encode())
     assert (plain.code, plain.places) == (1, ["-:2:5 ERR105"])
     named = concise(tmp_path, "-", "--stdin-filename", "sub/a.py", stdin=BAD.encode())

@@ -64,7 +64,9 @@ def test_empty_files_are_clean(tmp_path: Path) -> None:
 DEEP = {
     "parentheses_100.py": "x = " + "(" * 100 + "1" + ")" * 100 + "\n",
     "plus.py": "x = " + "+".join(["1"] * 5000) + "\n",
-    "plus_in_handler.py": "def f():\n    try:\n        g()\n    except:\n        return " + "+".join(["x"] * 5000) + "\n",
+    "plus_in_handler.py": "def f():\n    try:\n        g()\n    except:\n        return "
+    + "+".join(["x"] * 5000)
+    + "\n",
     "attributes.py": "def f():\n    return x" + ".a" * 5000 + "\n",
     "calls.py": "def f():\n    return x" + ".a()" * 3000 + "\n",
     "elifs.py": "if a:\n    pass\n" + "elif b:\n    pass\n" * 3000,
@@ -95,7 +97,7 @@ NEWER = {
         ["3:5 ERR105", "7:9 ERR105"],
     ),
     "pep696.py": ("class C[T = int]:\n    x = 1\n    def m(self): raise\n", ["3:18 ERR105"]),
-    "pep701_quotes.py": ("def f():\n    x = f\"{'a' + f\"{x}\"}\"\n    raise\n", ["3:5 ERR105"]),
+    "pep701_quotes.py": ('def f():\n    x = f"{\'a\' + f"{x}"}"\n    raise\n', ["3:5 ERR105"]),
     "pep701_comment.py": ('def f():\n    x = f"{\n        1  # one\n    }"\n    raise\n', ["5:5 ERR105"]),
     "pep701_backslash.py": ("def f():\n    x = f\"{'\\n'.join(a)}\"\n    raise\n", ["3:5 ERR105"]),
     "pep750.py": ('def f(name):\n    x = t"hello {name}"\n    raise\n', ["3:5 ERR105"]),

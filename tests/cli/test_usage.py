@@ -15,7 +15,10 @@ from tests.cli.command import BAD, run, tree
         (["chekc"], "errlint: chekc: no such file or folder; did you mean 'check'?"),
         (["new-ruel"], "errlint: new-ruel: no such file or folder; did you mean 'new-rule'?"),
         (["--output-format", "jsn"], "errlint: 'jsn' is not a value of --output-format; did you mean 'json'?"),
-        (["--preset", "zzz"], "errlint: 'zzz' is not a value of --preset; use one of recommended, production, critical"),
+        (
+            ["--preset", "zzz"],
+            "errlint: 'zzz' is not a value of --preset; use one of recommended, production, critical",
+        ),
         (["--preset=recomended"], "errlint: 'recomended' is not a value of --preset; did you mean 'recommended'?"),
         (["--zzzzzz"], "errlint: there is no option '--zzzzzz'"),
         (["--select"], "errlint: argument --select: expected one argument"),
@@ -30,9 +33,7 @@ from tests.cli.command import BAD, run, tree
         (["--config", "missing.toml"], "errlint: missing.toml: cannot be read: "),
     ],
 )
-def test_a_mistake_on_the_command_line_is_told_in_one_sentence(
-    tmp_path: Path, arguments: list[str], told: str
-) -> None:
+def test_a_mistake_on_the_command_line_is_told_in_one_sentence(tmp_path: Path, arguments: list[str], told: str) -> None:
     tree(tmp_path, {"bad.py": BAD})
     found = run(tmp_path, *arguments)
     assert (found.code, found.out) == (2, "")

@@ -4,6 +4,8 @@ import libcst as cst
 
 from errlint.rule import Bad, Context, Findings, Good, Rule
 from errlint.syntax.handlers import caught_name
+from errlint.syntax.raises import rebinds
+from errlint.syntax.tree import walk
 
 rule = Rule(
     code="ERR404",
@@ -81,7 +83,7 @@ def check(node: cst.Call, ctx: Context) -> Findings:
         return
     handler = ctx.handler_of(node)
     name = None if handler is None else caught_name(handler)
-    if name is None:
+    if handler is None or name is None or rebinds(handler.body, name):
         return
     report = ctx.report(node)
     if report is None or not report.is_logger or not report.traced:
@@ -93,8 +95,8 @@ def check(node: cst.Call, ctx: Context) -> Findings:
 def _repeats(argument: cst.Arg, name: str) -> bool:
     """Whether an argument is the exception, its text, or a string made with it."""
     value = argument.value
-    if isinstance(value, cst.FormattedString):
-        parts = [part.expression for part in value.parts if isinstance(part, cst.FormattedStringExpression)]
+    if isinstance(value, (cst.FormattedString, cst.ConcatenatedString)):
+        parts = [part.expression for part in walk(value) if isinstance(part, cst.FormattedStringExpression)]
         return any(_is_exception(part, name) for part in parts)
     if isinstance(value, cst.BinaryOperation):
         return any(_is_exception(part, name) for part in _operands(value))

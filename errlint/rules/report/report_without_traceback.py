@@ -93,7 +93,9 @@ def check(node: cst.Call, ctx: Context) -> Findings:
     report = ctx.report(node)
     if report is None or not report.is_logger or report.level not in _ERROR or report.traced:
         return
-    if not any(_loses_traceback(path, ctx) for path in ctx.handlers.paths(handler)):
+    if not ctx.handlers.is_catch_all(handler):  # a narrow handler expects its error: a record in words is a decision
+        return
+    if not any(_loses_traceback(path, ctx) for path in ctx.handlers.paths_through(handler, node)):
         return
     logger = ctx.code(node.func.value)
     instead = f"{logger}.exception(...)" if report.level is Level.ERROR else "exc_info=True"
@@ -101,15 +103,17 @@ def check(node: cst.Call, ctx: Context) -> Findings:
 
 
 def _loses_traceback(path: Path, ctx: Context) -> bool:
-    if not path.effects & Effect.LOGS_ERROR or path.effects & (Effect.TRACED | Effect.USES):
+    if path.effects & (Effect.TRACED | Effect.USES):
         return False
     return path.exit not in (Exit.RAISE, Exit.END) or _answers_http(path, ctx)
 
 
 def _answers_http(path: Path, ctx: Context) -> bool:
     """Whether the path ends in an exception that a web framework turns into a response without a record."""
-    if not isinstance(path.end, cst.Raise) or path.end.exc is None:
+    end = path.end
+    if isinstance(end, cst.Expr) and isinstance(end.value, cst.Call):
+        return ctx.resolve_callee(end.value) in ctx.file.knowledge.aborts
+    if not isinstance(end, cst.Raise) or end.exc is None:
         return False
-    raised = path.end.exc
-    name = ctx.resolve(raised.func if isinstance(raised, cst.Call) else raised)
-    return name in ctx.file.knowledge.http_exceptions
+    name = ctx.resolve(end.exc.func if isinstance(end.exc, cst.Call) else end.exc)
+    return ctx.exceptions.surely_derives(name, ctx.file.knowledge.http_exceptions)

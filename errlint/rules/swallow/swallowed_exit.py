@@ -4,7 +4,7 @@ import libcst as cst
 
 from errlint.rule import Bad, Context, Findings, Good, Handler, Rule
 from errlint.syntax.paths import Effect, Exit, Path
-from errlint.syntax.tree import walk
+from errlint.syntax.tree import NESTED_SCOPES, walk
 
 rule = Rule(
     code="ERR204",
@@ -90,10 +90,12 @@ _STARTING = frozenset(
 def check(node: cst.ExceptHandler | cst.ExceptStarHandler, ctx: Context) -> Findings:
     """Named signals and `BaseException`; a bare `except:` is ERR201's."""
     signals = [signal for signal in _signals(node, ctx) if not _is_raised_earlier(node, signal, ctx)]
-    if not signals or _is_interrupt_at_the_top(signals, node, ctx):
+    if _is_at_the_top(node, ctx) and "builtins.KeyboardInterrupt" in signals:
+        signals.remove("builtins.KeyboardInterrupt")
+    if not signals:
         return
     swallowing = next((path for path in ctx.handlers.paths(node) if _swallows(path)), None)
-    if swallowing is None or (signals == ["builtins.GeneratorExit"] and not _yields(node)):
+    if swallowing is None or (signals == ["builtins.GeneratorExit"] and not _yields_on(node, swallowing, ctx)):
         return
     names = " and ".join(signal.removeprefix("builtins.") for signal in signals[:2])
     place = swallowing.branch.node if swallowing.branch is not None else swallowing.end
@@ -118,12 +120,12 @@ def _is_raised_earlier(handler: Handler, signal: str, ctx: Context) -> bool:
     return False
 
 
-def _is_interrupt_at_the_top(signals: list[str], handler: Handler, ctx: Context) -> bool:
-    """Ctrl-C ends a command: where a person started it, catching it is the last thing that happens."""
-    if signals[0] != "builtins.KeyboardInterrupt" or "builtins.BaseException" in ctx.handlers.caught(handler):
+def _is_at_the_top(handler: Handler, ctx: Context) -> bool:
+    """Ctrl-C ends a command: where a person started it, catching it by name is the last thing that happens."""
+    if "builtins.BaseException" in ctx.handlers.caught(handler):
         return False
     function = ctx.function_of(handler)
-    starts = function is None or function.name.lstrip("_") in _STARTING
+    starts = function is None or not _STARTING.isdisjoint((function.name, *function.name.strip("_").split("_")))
     return ctx.file.kind.speaks_to_a_person or starts
 
 
@@ -131,5 +133,15 @@ def _swallows(path: Path) -> bool:
     return path.exit not in (Exit.RAISE, Exit.END) and not path.effects & (Effect.USES | Effect.DECIDES)
 
 
-def _yields(handler: Handler) -> bool:
-    return any(isinstance(node, cst.Yield) for node in walk(handler.body))
+def _yields_on(handler: Handler, path: Path, ctx: Context) -> bool:
+    """Whether the generator yields after it was told to stop: in the handler, or in the loop that goes on."""
+    if any(isinstance(node, cst.Yield) for node in walk(handler.body, skip=NESTED_SCOPES)):
+        return True
+    if path.exit not in (Exit.FALL, Exit.CONTINUE):
+        return False
+    for parent in ctx.around.ancestors(handler):
+        if isinstance(parent, NESTED_SCOPES):
+            return False
+        if isinstance(parent, (cst.For, cst.While)):
+            return any(isinstance(node, cst.Yield) for node in walk(parent.body, skip=NESTED_SCOPES))
+    return False

@@ -42,7 +42,7 @@ class Binding:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A call in a function body: its callee's path, its positional arguments' paths, its keywords.
+    """A call in a function body: its callee's path, its positional arguments' paths (or plain literals), its keywords.
 
     The keywords of the calls that it is chained to count as its own: `log.opt(exception=True).error("...")`.
     """
@@ -51,6 +51,7 @@ class Call:
     arguments: tuple[str | None, ...]
     keywords: tuple[tuple[str, str | None], ...]
     in_handler: bool
+    """Whether it stands in an `except` clause or a `finally`: an exception may be on its way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,11 +149,33 @@ class Outline:
 
     @cached_property
     def calls_in_handlers(self) -> frozenset[str]:
-        """The last names of all that the file calls, or hands to a call, inside `except` clauses."""
+        """The last names of what runs while an exception is handled: what handlers and `__exit__` methods call or
+        hand to a call, and what the functions of that name call in turn.
+        """
         scopes: list[Definition | None] = [None, *self.definitions]
-        calls = [call for scope in scopes for call in self.facts(scope).calls if call.in_handler]
-        paths = [p for call in calls for p in (call.callee, *call.arguments) if p is not None]
-        return frozenset(p.removesuffix("()").rpartition(".")[2] for p in paths)
+        waiting = [name for scope in scopes for call in self._while_handling(scope) for name in _last_names(call)]
+        found: set[str] = set()
+        while waiting:
+            name = waiting.pop()
+            if name in found:
+                continue
+            found.add(name)
+            for definition in self.definitions:
+                if definition.name == name:
+                    waiting.extend(n for call in self.facts(definition).calls for n in _last_names(call))
+        return frozenset(found)
+
+    def _while_handling(self, scope: Definition | None) -> list[Call]:
+        calls = self.facts(scope).calls
+        if scope is not None and scope.name in ("__exit__", "__aexit__"):
+            return list(calls)
+        return [call for call in calls if call.in_handler]
+
+
+def _last_names(call: Call) -> list[str]:
+    """The last parts of all paths in a call: `notify` for `self.notify`."""
+    paths = [call.callee, *call.arguments, *(value for _, value in call.keywords)]
+    return [path.removesuffix("()").rpartition(".")[2] for path in paths if path is not None]
 
 
 class FactsBuilder:

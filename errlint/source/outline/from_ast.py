@@ -21,6 +21,7 @@ from errlint.source.outline import (
     joined,
 )
 
+_TRIES: tuple[type[ast.Try], ...] = (ast.Try, getattr(ast, "TryStar", ast.Try))
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
@@ -195,14 +196,28 @@ def _note(node: ast.AST, builder: FactsBuilder, prefix: str, *, in_handler: bool
         for statement in node.body:
             _note(statement, builder, prefix, in_handler=True)
         return
+    if isinstance(node, _TRIES):
+        for child in (*node.body, *node.handlers, *node.orelse):
+            _note(child, builder, prefix, in_handler=in_handler)
+        for child in node.finalbody:
+            _note(child, builder, prefix, in_handler=True)
+        return
     _note_bindings(node, builder)
     if isinstance(node, ast.Call):
         callee = path(node.func)
         if callee is not None:
-            arguments = tuple(path(argument) for argument in node.args)
+            arguments = tuple(_argument(argument) for argument in node.args)
             builder.calls.append(Call(callee, arguments, tuple(_keywords(node)), in_handler))
     for child in ast.iter_child_nodes(node):
         _note(child, builder, prefix, in_handler=in_handler)
+
+
+def _argument(node: ast.expr) -> str | None:
+    if isinstance(node, ast.Constant) and type(node.value) is int:
+        return str(node.value)
+    if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.isidentifier():
+        return f"'{node.value}'"
+    return path(node)
 
 
 def _keywords(node: ast.Call) -> Iterator[tuple[str, str | None]]:

@@ -57,8 +57,18 @@ def call_of(node: cst.Call, *, in_handler: bool = False) -> Call | None:
     callee = path(node.func)
     if callee is None:
         return None
-    positional = tuple(None if a.star else path(a.value) for a in node.args if a.keyword is None and a.star != "**")
+    positional = tuple(
+        None if a.star else _argument(a.value) for a in node.args if a.keyword is None and a.star != "**"
+    )
     return Call(callee, positional, tuple(_keywords(node)), in_handler)
+
+
+def _argument(node: cst.BaseExpression) -> str | None:
+    if isinstance(node, cst.Integer):
+        return str(node.evaluated_value)
+    if isinstance(node, (cst.SimpleString, cst.ConcatenatedString)) and isinstance(node.evaluated_value, str):
+        return f"'{node.evaluated_value}'" if node.evaluated_value.isidentifier() else None
+    return path(node)
 
 
 def _keywords(node: cst.Call) -> Iterator[tuple[str, str | None]]:
@@ -273,6 +283,8 @@ def _note(node: cst.CSTNode, builder: FactsBuilder, prefix: str, *, in_handler: 
     if isinstance(node, (cst.ExceptHandler, cst.ExceptStarHandler)):
         _note_handler(node, builder, prefix)
         return
+    if isinstance(node, cst.Finally):
+        in_handler = True
     _note_bindings(node, builder)
     if isinstance(node, cst.Call):
         call = call_of(node, in_handler=in_handler)
