@@ -6,6 +6,7 @@ arguments, so that it can run in a process of its own, on another machine, or in
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -315,7 +316,7 @@ class Context:
         for around in self.around.ancestors(node):
             if isinstance(around, (*HANDLERS, cst.Finally, cst.Lambda)):
                 return True
-            if isinstance(around, cst.If) and "exc" in code(around.test):  # if sys.exc_info()[0] is not None
+            if isinstance(around, cst.If) and _AMBIENT.search(code(around.test)):
                 return True
         scope = self.around.scope(node)
         while scope is not None:
@@ -333,6 +334,9 @@ class Context:
             for parameter in function.parameters
         )
 
+
+_AMBIENT = re.compile(r"\bexc_info\b|\bsys\.exception\(")
+"""A test of whether an exception is being handled: `if sys.exc_info()[0] is not None:`."""
 
 _EXCEPTION_PARAMETERS = frozenset(
     {

@@ -93,9 +93,12 @@ def check(node: cst.Call, ctx: Context) -> Findings:
     report = ctx.report(node)
     if report is None or not report.is_logger or report.level not in _ERROR or report.traced:
         return
-    if not ctx.handlers.is_catch_all(handler):  # a narrow handler expects its error: a record in words is a decision
-        return
-    if not any(_loses_traceback(path, ctx) for path in ctx.handlers.paths_through(handler, node)):
+    losing = [path for path in ctx.handlers.paths_through(handler, node) if _loses_traceback(path, ctx)]
+    if not ctx.handlers.is_catch_all(handler):
+        # A narrow handler expects its error, and a record in words is a decision; but a failed operation that is
+        # answered to a client as an HTTP error leaves no other trace.
+        losing = [path for path in losing if ctx.handlers.hides_failure(handler) and _answers_http(path, ctx)]
+    if not losing:
         return
     logger = ctx.code(node.func.value)
     instead = f"{logger}.exception(...)" if report.level is Level.ERROR else "exc_info=True"

@@ -216,6 +216,12 @@ class FactsBuilder:
         )
 
 
+def quoted_annotation(text: str) -> str | None:
+    """The path in an annotation that is written as a string: `"logging.Logger | None"`."""
+    sides = [side.strip() for side in text.split("|") if side.strip() != "None"]
+    return sides[0] if len(sides) == 1 and all(part.isidentifier() for part in sides[0].split(".")) else None
+
+
 def import_bindings(module: str, level: int, name: str | None, alias: str | None) -> tuple[str, Binding] | None:
     """The name that one clause of an import binds. `name` is `None` for `import module`; `None` is returned for `*`."""
     if name == "*":

@@ -19,6 +19,7 @@ from errlint.source.outline import (
     Unit,
     import_bindings,
     joined,
+    quoted_annotation,
 )
 
 _TRIES: tuple[type[ast.Try], ...] = (ast.Try, getattr(ast, "TryStar", ast.Try))
@@ -65,8 +66,7 @@ def path(node: ast.expr | None) -> str | None:
 def _annotation(node: ast.expr | None) -> str | None:
     """The class that an annotation names: through `Optional[X]`, `X | None`, `Annotated[X, ...]` and quotes."""
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
-        text = node.value.strip()
-        return text if all(part.isidentifier() for part in text.split(".")) else None
+        return quoted_annotation(node.value)
     if isinstance(node, ast.BinOp):
         sides = [found for side in (node.left, node.right) if (found := _annotation(side)) not in (None, "None")]
         return sides[0] if len(sides) == 1 else None

@@ -27,6 +27,7 @@ from errlint.source.outline import (
     Unit,
     import_bindings,
     joined,
+    quoted_annotation,
 )
 from errlint.source.positions import Layout
 from errlint.source.tree import children, walk
@@ -118,8 +119,7 @@ def _annotation(node: cst.CSTNode | None) -> str | None:
     if isinstance(node, cst.Annotation):
         return _annotation(node.annotation)
     if isinstance(node, cst.SimpleString):
-        text = str(node.evaluated_value).strip()
-        return text if all(part.isidentifier() for part in text.split(".")) else None
+        return quoted_annotation(str(node.evaluated_value))
     if isinstance(node, cst.BinaryOperation):
         sides = [found for side in (node.left, node.right) if (found := _annotation(side)) not in (None, "None")]
         return sides[0] if len(sides) == 1 else None
