@@ -6,6 +6,7 @@ arguments, so that it can run in a process of its own, on another machine, or in
 
 from __future__ import annotations
 
+import ast
 import re
 import textwrap
 from collections.abc import Callable, Iterator, Mapping
@@ -31,6 +32,7 @@ from errlint.source.file import SourceFile, Unreadable
 from errlint.source.outline import Definition, Function, Outline
 from errlint.source.outline.from_cst import path
 from errlint.source.regions import Region
+from errlint.source.sieve import Sieve
 from errlint.source.suppressions import Origin, Suppression
 from errlint.syntax.enclosing import Enclosing
 from errlint.syntax.handlers import HANDLERS, Handler
@@ -121,6 +123,7 @@ Check: TypeAlias = Callable[[Any, Any], Findings]
 N = TypeVar("N", bound=cst.CSTNode)
 M = TypeVar("M", bound=cst.CSTNode)
 F = TypeVar("F", Suppression, Unreadable)
+A = TypeVar("A", bound=ast.AST)
 
 
 @dataclass(frozen=True, eq=False)
@@ -146,6 +149,8 @@ class Rule:
     """Codes that mean the same in other tools: their ignore comments silence this rule too."""
     in_tests: bool = False
     """Whether the rule makes sense in tests."""
+    applies_to: Callable[[FileContext], bool] | None = None
+    """A question about the file, where the rule is about some files only; the others are not offered to it."""
     severity: Severity | None = None
     """Set where a rule weighs more or less than its family."""
     settings: tuple[str, ...] = ()
@@ -153,6 +158,7 @@ class Rule:
     supersedes: tuple[str, ...] = ()
     """Rules that keep quiet where this one has a finding at the same place: one fault, one finding."""
     checks: list[tuple[type, Check]] = field(default_factory=list)
+    sieves: dict[type[ast.AST], Sieve] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if not (self.code.startswith("ERR") and len(self.code) == 6 and self.code[3:].isdigit()):
@@ -186,11 +192,32 @@ class Rule:
 
         return register
 
+    def sieve(self, kind: type[A], /) -> Callable[[Callable[[A, bool], bool]], Callable[[A, bool], bool]]:
+        """Say in terms of `ast` which statements or handlers the checks could flag at all (see `source.sieve`).
+
+        Code without any is never read by libcst, which takes most of a run. A rule without sieves is offered all
+        code that holds its words.
+        """
+
+        def register(sieve: Callable[[A, bool], bool]) -> Callable[[A, bool], bool]:
+            self.sieves[kind] = sieve  # type: ignore[assignment] # asked only about nodes of that kind
+            return sieve
+
+        return register
+
     def at(
         self, place: cst.CSTNode | Span, related: tuple[tuple[cst.CSTNode, str], ...] = (), **values: str
     ) -> Finding:
         """A finding of this rule. A handler or definition is shown by its header or name, not with its body."""
         return Finding(self, place, self.message.format(**values), related)
+
+
+def _prefixes(name: str) -> Iterator[str]:
+    """A dotted name, the modules that hold it, and each as `from module import *` names it."""
+    while name:
+        yield name
+        name = name.rpartition(".")[0]
+        yield f"{name}.*"
 
 
 @dataclass(frozen=True)
@@ -208,7 +235,12 @@ class FileContext:
     @cached_property
     def knowledge(self) -> Knowledge:
         """What is known about the libraries that the file imports."""
-        return knowledge_of(self.outline.imports)
+        return knowledge_of(self.outline.packages)
+
+    def imports_one_of(self, names: frozenset[str]) -> bool:
+        """Whether the file imports one of some dotted names, or a module that holds one."""
+        prefixes = {prefix for name in names for prefix in _prefixes(name)}
+        return not prefixes.isdisjoint(self.outline.imported)
 
     @cached_property
     def names(self) -> Names:

@@ -117,7 +117,7 @@ def _described(outline: Outline) -> object:
             for d in outline.definitions
         ],
         [(u.first_line, u.last_line, u.owner and u.owner.qualname) for u in outline.units],
-        outline.imports,
+        outline.imported,
         outline.main_guard,
         [_facts(outline, scope) for scope in scopes],
     )

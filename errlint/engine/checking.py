@@ -16,7 +16,7 @@ from errlint.source.file import SourceFile, Unreadable, decode, read
 from errlint.source.outline import Facts, Outline, Unit
 from errlint.source.suppressions import Origin, Suppression, suppressions
 
-_NO_OUTLINE = Outline((), (), frozenset(), False, lambda scope: Facts({}, {}, (), frozenset(), False))
+_NO_OUTLINE = Outline((), (), frozenset(), False, lambda _: Facts({}, {}, (), frozenset(), False))
 
 
 class Checker:
@@ -56,6 +56,7 @@ class Checker:
             except Unreadable as error:
                 return self._unreadable(error, source, settings)
         file = FileContext(source, place, settings, outline, self._selection.catalogue.names)
+        rules = tuple(rule for rule in rules if rule.applies_to is None or rule.applies_to(file))
         dispatch = self._dispatch(rules)
         found = _most_specific(list(self._in_code(file, dispatch)), rules)
         silencers = suppressions(source)
@@ -65,9 +66,7 @@ class Checker:
         return in_order(kept)
 
     def _in_code(self, file: FileContext, dispatch: Dispatch) -> Iterator[Diagnostic]:
-        if dispatch.words is None:
-            return
-        units: Iterable[Unit] = regions.units_with(file.source, file.outline, dispatch.words)
+        units: Iterable[Unit] = dispatch.interests.units(file.source, file.outline)
         if self._whole_files:
             units = [regions.whole(file.source)]
         for unit in units:

@@ -6,7 +6,6 @@ rules go on.
 
 from __future__ import annotations
 
-import re
 import traceback
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -16,7 +15,7 @@ import libcst as cst
 from errlint.model import Diagnostic, Related, Span, crash
 from errlint.rule import Check, Context, FileContext, Finding, Rule
 from errlint.source.file import SourceFile
-from errlint.source.regions import Region, pattern
+from errlint.source.regions import Interest, Interests, Region
 from errlint.syntax.handlers import HANDLERS
 
 
@@ -26,7 +25,7 @@ class Dispatch:
 
     rules: tuple[Rule, ...]
     checks: dict[type, tuple[tuple[Rule, Check], ...]]
-    words: re.Pattern[str] | None
+    interests: Interests
 
     @classmethod
     def of(cls, rules: Iterable[Rule]) -> Dispatch:
@@ -36,9 +35,8 @@ class Dispatch:
         for rule in rules:
             for kind, check in rule.checks:
                 checks.setdefault(kind, []).append((rule, check))
-        words = {word for rule in rules for word in rule.words}
         by_kind = {kind: tuple(found) for kind, found in checks.items()}
-        return cls(rules, by_kind, pattern(words) if words else None)
+        return cls(rules, by_kind, Interests(Interest(rule.words, rule.sieves) for rule in rules))
 
     def check_region(self, file: FileContext, region: Region) -> Iterator[Diagnostic]:
         """Run the checks on all nodes of a region."""

@@ -81,7 +81,7 @@ class Excuses:
 
     def _called_at_exit(self) -> frozenset[str]:
         """The names of the functions that the file registers with `atexit`."""
-        if "atexit" not in self._outline.imports:
+        if "atexit" not in self._outline.packages:
             return frozenset()
         scopes: list[Definition | None] = [None, *self._outline.definitions]
         calls = [call for scope in scopes for call in self._outline.facts(scope).calls]

@@ -44,7 +44,7 @@ def kind_of(
     return ModuleKind(
         is_test=settings.tests.matches(place),
         is_script=_is_script(place, text, outline),
-        is_cli=bool(outline.imports & _CLI_LIBRARIES),
+        is_cli=bool(outline.packages & _CLI_LIBRARIES),
         is_domain=_is_domain(place, outline, names, knowledge, settings),
     )
 

@@ -118,25 +118,30 @@ class Reporters:
         return Exit.RAISE if annotated or self._outline.facts(function).ends_in_raise else None
 
     def _report(self, call: Call, scope: Definition | None) -> Report | None:
+        itself = self._by_itself(call, scope)
+        if itself is not None:
+            return itself
+        if any(self.function_reports(function) for function in self._run_by(call, scope)):
+            return Report(Level.ERROR, traced=True, is_logger=False)
+        is_known = self._function(call.callee, scope) is not None
+        if is_known or not speaks_of_errors(call.callee) or self._cannot_report(call, scope):
+            return None
+        return Report(Level.UNKNOWN, traced=True, is_logger=False)
+
+    def _by_itself(self, call: Call, scope: Definition | None) -> Report | None:
+        """What a call tells without a look into the functions of this file."""
         name = self.resolved(call.callee, scope)
-        last = call.callee.rpartition(".")[2]
-        if self._extra.intersection({name, call.callee, last}):
+        if self._extra.intersection({name, call.callee, call.callee.rpartition(".")[2]}):
             return Report(Level.ERROR, traced=True, is_logger=False)
         if name in _PERSON_CALLS:
             return Report(Level.ERROR, traced=False, is_logger=False) if self._prints_are_reports else None
         fact = self._knowledge.reports.get(name or "")
-        if fact is not None:
-            return self._from_fact(fact, name or "", call)
-        by_name = self._logger_by_name(call, name)
-        if by_name is not None:
-            return by_name
-        called = self._function(call.callee, scope)
-        given = [self._function(value, scope) for value in (*call.arguments, *(v for _, v in call.keywords))]
-        if any(function is not None and self.function_reports(function) for function in (called, *given)):
-            return Report(Level.ERROR, traced=True, is_logger=False)
-        if called is not None or self._cannot_report(name, last):
-            return None
-        return Report(Level.UNKNOWN, traced=True, is_logger=False) if speaks_of_errors(call.callee) else None
+        return self._logger_by_name(call, name) if fact is None else self._from_fact(fact, name or "", call)
+
+    def _run_by(self, call: Call, scope: Definition | None) -> frozenset[Function]:
+        """The functions of this file that a call runs, or hands to something that may run them."""
+        paths = (call.callee, *call.arguments, *(value for _, value in call.keywords))
+        return frozenset(found for path in paths if (found := self._function(path, scope)) is not None)
 
     def _function(self, path: str | None, scope: Definition | None) -> Function | None:
         """The function of this file that a path stands for; of a class, what makes its instances."""
@@ -145,10 +150,11 @@ class Reporters:
             found = self._names.definition(f"{self._names.module}.{found.qualname}.__init__")
         return found if isinstance(found, Function) else None
 
-    def _cannot_report(self, name: str | None, last: str) -> bool:
-        """The standard library reports nowhere but where the tables say; a metric or `task.exception()` is no report."""
+    def _cannot_report(self, call: Call, scope: Definition | None) -> bool:
+        """The standard library reports only where the tables say; a metric or `task.exception()` is no report."""
+        name = self.resolved(call.callee, scope)
         is_standard = name is not None and name.partition(".")[0] in _STANDARD_LIBRARY
-        return is_standard or last in _NO_REPORTS
+        return is_standard or call.callee.rpartition(".")[2] in _NO_REPORTS
 
     def function_reports(self, function: Function) -> bool:
         """Whether a function of this file calls a reporter, by itself or through others."""
@@ -162,18 +168,21 @@ class Reporters:
         return False
 
     def _directly(self, function: Function) -> tuple[bool, frozenset[Function]]:
-        """Whether a function itself reports, and which functions of this file it calls."""
+        """Whether a function reports by itself, and which functions of this file it runs."""
         known = self._functions.get(function)
         if known is None:
-            reports, callees = False, set()
-            for call in self._outline.facts(function).calls:
-                callee = self._function(call.callee, function)
-                if callee is not None:
-                    callees.add(callee)
-                elif (report := self.report(call, function)) is not None and report.counts:
-                    reports = True
-            known = self._functions[function] = (reports, frozenset(callees))
+            calls = self._outline.facts(function).calls
+            runs = frozenset().union(*(self._run_by(call, function) for call in calls))
+            reports = any(self._tells(call, function) for call in calls)
+            known = self._functions[function] = (reports, runs)
         return known
+
+    def _tells(self, call: Call, scope: Definition | None) -> bool:
+        report = self._by_itself(call, scope)
+        if report is not None:
+            return report.counts
+        unknown = self._function(call.callee, scope) is None and speaks_of_errors(call.callee)
+        return unknown and not self._cannot_report(call, scope)
 
     def prints(self, call: Call, scope: Definition | None) -> bool:
         """Whether a call writes to the terminal, which is a report only where a person sits at it."""

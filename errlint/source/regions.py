@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import ast
 import re
-from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -18,6 +17,7 @@ from errlint.model import Position
 from errlint.source.file import SourceFile, Unreadable
 from errlint.source.outline import Class, Definition, Outline, Unit
 from errlint.source.outline.from_ast import outline as outline_from_ast
+from errlint.source.sieve import Sieve, may_hold
 
 if TYPE_CHECKING:  # libcst takes 120 ms to import: only a file with a region pays for it
     import libcst as cst
@@ -77,12 +77,65 @@ def _newer_outline(source: SourceFile) -> Outline | None:
     return from_cst.outline(module, source) if from_cst.has_newer_syntax(module) else None
 
 
-def units_with(source: SourceFile, outline: Outline, words: re.Pattern[str]) -> Iterator[Unit]:
-    """The units of a file that hold one of the words."""
-    lines = _lines_with(source, words)
-    for unit in outline.units:
-        if any(number in lines for number in range(unit.first_line, unit.last_line + 1)):
-            yield unit
+@dataclass(frozen=True)
+class Interest:
+    """What a rule looks for: words in the text, and sieves by the type of `ast` node; no sieves mean anything."""
+
+    words: tuple[str, ...]
+    sieves: Mapping[type[ast.AST], Sieve]
+
+
+class Interests:
+    """What the rules of a run look for together: decides which units are worth a concrete tree."""
+
+    def __init__(self, interests: Iterable[Interest]) -> None:
+        self._interests = [interest for interest in interests if interest.words]
+        words = {word for interest in self._interests for word in interest.words}
+        self._pattern = pattern(words) if words else None
+        self._by_words: dict[frozenset[str], _Plan] = {}
+
+    def units(self, source: SourceFile, outline: Outline) -> Iterator[Unit]:
+        """The units of a file in which a rule may find something."""
+        words = [] if self._pattern is None else [(m.start(), m[0]) for m in self._pattern.finditer(source.text)]
+        if not words:
+            return
+        starts = source.line_starts
+        at = 0
+        for unit in outline.units:
+            begin = starts[unit.first_line - 1]
+            end = starts[unit.last_line] if unit.last_line < len(starts) else len(source.text)
+            found = set()
+            while at < len(words) and words[at][0] < end:
+                if words[at][0] >= begin:
+                    found.add(words[at][1])
+                at += 1
+            if found and self._is_worth(unit, frozenset(found)):
+                yield unit
+
+    def _is_worth(self, unit: Unit, words: frozenset[str]) -> bool:
+        plan = self._by_words.get(words)
+        if plan is None:
+            plan = self._by_words[words] = _Plan.of(self._interests, words)
+        if plan.unconditional or not unit.statements:
+            return True
+        return may_hold((node for node in unit.statements if isinstance(node, ast.AST)), plan.sieves)
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """What to ask of a unit that holds certain words."""
+
+    unconditional: bool
+    sieves: Mapping[type[ast.AST], Sequence[Sieve]]
+
+    @classmethod
+    def of(cls, interests: Iterable[Interest], words: frozenset[str]) -> _Plan:
+        relevant = [interest for interest in interests if words.intersection(interest.words)]
+        sieves: dict[type[ast.AST], list[Sieve]] = {}
+        for interest in relevant:
+            for kind, sieve in interest.sieves.items():
+                sieves.setdefault(kind, []).append(sieve)
+        return cls(any(not interest.sieves for interest in relevant), sieves)
 
 
 def whole(source: SourceFile) -> Unit:
@@ -92,12 +145,14 @@ def whole(source: SourceFile) -> Unit:
 
 def pattern(words: Iterable[str]) -> re.Pattern[str]:
     """What finds the given words in a text."""
-    return re.compile(r"\b(?:" + "|".join(sorted(map(re.escape, words))) + r")\b")
+    return re.compile("|".join(sorted(map(_whole, words), key=len, reverse=True)))
 
 
-def _lines_with(source: SourceFile, words: re.Pattern[str]) -> set[int]:
-    starts = source.line_starts
-    return {bisect_right(starts, match.start()) for match in words.finditer(source.text)}
+def _whole(word: str) -> str:
+    """A word that begins or ends with a letter does not stand inside another: `.exception(` may follow anything."""
+    before = r"\b" if word[0].isidentifier() else ""
+    after = r"\b" if word[-1].isidentifier() else ""
+    return before + re.escape(word) + after
 
 
 def parse(source: SourceFile, outline: Outline, unit: Unit) -> Region:

@@ -1,5 +1,7 @@
 """ERR105: `raise` with no exception to raise again."""
 
+import ast
+
 import libcst as cst
 
 from errlint.rule import Bad, Context, Findings, Good, Rule
@@ -56,6 +58,12 @@ rule = Rule(
         """),
     ),
 )
+
+
+@rule.sieve(ast.Raise)
+def may_apply(node: ast.Raise, in_handler: bool) -> bool:
+    """A bare one outside of handlers."""
+    return node.exc is None and not in_handler
 
 
 @rule.on(cst.Raise)

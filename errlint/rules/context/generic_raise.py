@@ -1,16 +1,18 @@
 """ERR104: an exception of no particular type is raised."""
 
+import ast
+
 import libcst as cst
 
 from errlint.rule import Bad, Context, Findings, Good, Rule
-from errlint.syntax.raises import raised_callee
+from errlint.syntax.raises import last_name, raised_callee
 
 rule = Rule(
     code="ERR104",
     name="generic-raise",
     since="0.1",
     preset="recommended",
-    words=("raise",),
+    words=("Exception", "BaseException"),
     same_as=("ruff:TRY002", "ruff:raise-vanilla-class", "pylint:broad-exception-raised", "pylint:W0719"),
     summary="`Exception` or `BaseException` itself is raised",
     message="`{raised}` can only be caught together with everything else; raise a type of its own",
@@ -43,13 +45,23 @@ rule = Rule(
     ),
 )
 
+_NAMES = frozenset({"Exception", "BaseException"})
 _GENERIC = frozenset({"builtins.Exception", "builtins.BaseException"})
+
+
+@rule.sieve(ast.Raise)
+def may_apply(node: ast.Raise, in_handler: bool) -> bool:
+    """The root by its own name: a class attribute or parameter that holds it is for others to set."""
+    callee = node.exc.func if isinstance(node.exc, ast.Call) else node.exc
+    return getattr(callee, "attr", getattr(callee, "id", None)) in _NAMES
 
 
 @rule.on(cst.Raise)
 def check(node: cst.Raise, ctx: Context) -> Findings:
     """Only the two roots themselves; scripts have no callers."""
     callee = None if node.exc is None else raised_callee(node.exc)
-    if callee is None or node.exc is None or ctx.resolve(callee) not in _GENERIC or ctx.file.kind.is_script:
+    if callee is None or node.exc is None or last_name(callee) not in _NAMES:
+        return
+    if ctx.resolve(callee) not in _GENERIC or ctx.file.kind.is_script:
         return
     yield rule.at(node, raised=f"raise {ctx.code(node.exc)}")

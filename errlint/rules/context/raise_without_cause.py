@@ -1,5 +1,6 @@
 """ERR102: an exception raised while another is handled should name its cause."""
 
+import ast
 from collections.abc import Iterator
 
 import libcst as cst
@@ -87,6 +88,12 @@ _ENDS_THE_STORY = (
     *("click.BadParameter", "click.Abort", "click.exceptions.Exit", "django.http.Http404"),
 )
 """Nobody reads the traceback of these: they end a process, a loop or a request with a message of their own."""
+
+
+@rule.sieve(ast.Raise)
+def may_apply(node: ast.Raise, in_handler: bool) -> bool:
+    """An exception without a cause, in a handler."""
+    return in_handler and node.exc is not None and node.cause is None
 
 
 @rule.on(cst.Raise)

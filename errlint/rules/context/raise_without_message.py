@@ -1,5 +1,7 @@
 """ERR101: an exception is raised with nothing said."""
 
+import ast
+
 import libcst as cst
 
 from errlint.rule import Bad, Context, Findings, Good, Rule
@@ -60,6 +62,12 @@ _SIGNALS = (
     *("asyncio.CancelledError",),
 )
 """Types whose name is the whole message by the protocol that they belong to."""
+
+
+@rule.sieve(ast.Raise)
+def may_apply(node: ast.Raise, in_handler: bool) -> bool:
+    """A class alone, or a call without arguments."""
+    return isinstance(node.exc, (ast.Name, ast.Attribute)) or (isinstance(node.exc, ast.Call) and not node.exc.args)
 
 
 @rule.on(cst.Raise)

@@ -1,5 +1,7 @@
 """ERR106: the caught exception is raised again by its name."""
 
+import ast
+
 import libcst as cst
 
 from errlint.rule import Bad, Context, Findings, Good, Rule
@@ -56,6 +58,12 @@ rule = Rule(
         """),
     ),
 )
+
+
+@rule.sieve(ast.Raise)
+def may_apply(node: ast.Raise, in_handler: bool) -> bool:
+    """A name in a handler."""
+    return in_handler and isinstance(node.exc, ast.Name)
 
 
 @rule.on(cst.Raise)

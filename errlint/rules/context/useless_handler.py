@@ -1,5 +1,7 @@
 """ERR107: a handler that only raises again."""
 
+import ast
+
 import libcst as cst
 
 from errlint.rule import Bad, Context, Findings, Good, Handler, Rule
@@ -46,6 +48,13 @@ rule = Rule(
         """),
     ),
 )
+
+
+@rule.sieve(ast.ExceptHandler)
+def may_apply(node: ast.ExceptHandler, in_handler: bool) -> bool:
+    """Nothing but a raise of what was caught."""
+    first = node.body[0]
+    return isinstance(first, ast.Raise) and (first.exc is None or isinstance(first.exc, ast.Name))
 
 
 @rule.on(cst.ExceptHandler, cst.ExceptStarHandler)

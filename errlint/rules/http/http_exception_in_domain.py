@@ -1,5 +1,7 @@
 """ERR301: domain code chooses an HTTP status by raising an HTTP exception."""
 
+import ast
+
 import libcst as cst
 
 from errlint.rule import Bad, Context, Findings, Good, Rule
@@ -10,6 +12,9 @@ rule = Rule(
     since="0.1",
     preset="recommended",
     words=("raise", "abort"),
+    applies_to=lambda file: file.kind.is_domain and file.imports_one_of(
+        file.knowledge.http_exceptions | file.knowledge.aborts
+    ),
     settings=("layers",),
     summary="Domain code raises an exception that belongs to HTTP",
     message="`{raised}` chooses an HTTP status in domain code; raise a domain error and translate it in the route",
@@ -94,10 +99,22 @@ rule = Rule(
 )
 
 
+@rule.sieve(ast.Raise)
+def may_raise(node: ast.Raise, in_handler: bool) -> bool:
+    """Something new."""
+    return node.exc is not None
+
+
+@rule.sieve(ast.Expr)
+def may_abort(node: ast.Expr, in_handler: bool) -> bool:
+    """A call whose result is not used."""
+    return isinstance(node.value, (ast.Call, ast.Await))
+
+
 @rule.on(cst.Raise)
 def check_raise(node: cst.Raise, ctx: Context) -> Findings:
     """The class by its resolved name, or a class of the file that derives from one."""
-    if node.exc is None or not ctx.file.kind.is_domain:
+    if node.exc is None:
         return
     name = ctx.resolve(node.exc.func if isinstance(node.exc, cst.Call) else node.exc)
     http = ctx.file.knowledge.http_exceptions
@@ -108,7 +125,5 @@ def check_raise(node: cst.Raise, ctx: Context) -> Findings:
 @rule.on(cst.Call)
 def check_abort(node: cst.Call, ctx: Context) -> Findings:
     """`abort(404)` is a raise in the form of a call."""
-    if not ctx.file.kind.is_domain:
-        return
     if ctx.resolve_callee(node) in ctx.file.knowledge.aborts and not ctx.is_web_layer(node):
         yield rule.at(node, raised=ctx.code(node))

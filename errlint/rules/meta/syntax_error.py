@@ -1,6 +1,16 @@
 """ERR001: a file that is not Python."""
 
-from errlint.rule import Bad, FileContext, Findings, Good, Position, Rule, Severity, Span, Unreadable
+from errlint.rule import (
+    Bad,
+    FileContext,
+    Findings,
+    Good,
+    Position,
+    Rule,
+    Severity,
+    Span,
+    Unreadable,
+)
 
 rule = Rule(
     code="ERR001",

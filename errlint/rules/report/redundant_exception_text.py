@@ -1,10 +1,13 @@
 """ERR404: the text of the exception stands twice in one record."""
 
+import ast
+
 import libcst as cst
 
 from errlint.rule import Bad, Context, Findings, Good, Rule
 from errlint.syntax.handlers import caught_name
 from errlint.syntax.raises import rebinds
+from errlint.syntax.sieve import calls_method
 from errlint.syntax.tree import walk
 
 rule = Rule(
@@ -12,7 +15,7 @@ rule = Rule(
     name="redundant-exception-text",
     since="0.1",
     preset="recommended",
-    words=("except",),
+    words=(".exception(", ".aexception("),
     same_as=("ruff:TRY401", "ruff:verbose-log-message"),
     summary="A report with traceback repeats the exception in its message",
     message="`{call}` already logs the exception with its traceback; leave `{name}` out of the message",
@@ -74,6 +77,15 @@ rule = Rule(
 )
 
 _WRAPPERS = frozenset({"str", "repr", "format"})
+
+
+_METHODS = frozenset({"exception", "aexception"})
+
+
+@rule.sieve(ast.ExceptHandler)
+def may_apply(node: ast.ExceptHandler, in_handler: bool) -> bool:
+    """A named exception and a call of `.exception(...)`."""
+    return node.name is not None and calls_method(node, _METHODS)
 
 
 @rule.on(cst.Call)

@@ -1,16 +1,19 @@
 """ERR402: an error is logged without its traceback, and goes no further."""
 
+import ast
+
 import libcst as cst
 
 from errlint.rule import Bad, Context, Findings, Good, Level, Rule
 from errlint.syntax.paths import Effect, Exit, Path
+from errlint.syntax.sieve import calls_method
 
 rule = Rule(
     code="ERR402",
     name="report-without-traceback",
     since="0.1",
     preset="recommended",
-    words=("except",),
+    words=(".error(", ".critical(", ".fatal(", ".log(", ".aerror(", ".acritical(", ".afatal(", ".alog("),
     same_as=("ruff:TRY400", "ruff:error-instead-of-exception"),
     summary="An error is logged without its traceback and ends here",
     message="`{call}` leaves the traceback out, and nothing else carries the error on; use `{instead}`",
@@ -82,6 +85,15 @@ rule = Rule(
 )
 
 _ERROR = (Level.ERROR, Level.CRITICAL)
+
+
+_METHODS = frozenset({"error", "critical", "fatal", "log", "aerror", "acritical", "afatal", "alog"})
+
+
+@rule.sieve(ast.ExceptHandler)
+def may_apply(node: ast.ExceptHandler, in_handler: bool) -> bool:
+    """A call that is named like a log method at error level."""
+    return calls_method(node, _METHODS)
 
 
 @rule.on(cst.Call)

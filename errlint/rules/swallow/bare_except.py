@@ -1,5 +1,7 @@
 """ERR201: `except:` without a type."""
 
+import ast
+
 import libcst as cst
 
 from errlint.rule import Bad, Context, Findings, Good, Rule
@@ -45,6 +47,12 @@ rule = Rule(
         """),
     ),
 )
+
+
+@rule.sieve(ast.ExceptHandler)
+def may_apply(node: ast.ExceptHandler, in_handler: bool) -> bool:
+    """No type."""
+    return node.type is None
 
 
 @rule.on(cst.ExceptHandler)

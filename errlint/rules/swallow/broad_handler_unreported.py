@@ -1,10 +1,13 @@
 """ERR203: a catch-all that goes on as if nothing had happened."""
 
+import ast
+
 import libcst as cst
 
 from errlint.rule import Bad, Context, Findings, Good, Rule
 from errlint.syntax.handlers import is_empty
 from errlint.syntax.paths import Path
+from errlint.syntax.sieve import names_one_of
 
 rule = Rule(
     code="ERR203",
@@ -67,6 +70,15 @@ rule = Rule(
         """),
     ),
 )
+
+
+_CATCH_ALL = frozenset({"Exception", "BaseException"})
+
+
+@rule.sieve(ast.ExceptHandler)
+def may_apply(node: ast.ExceptHandler, in_handler: bool) -> bool:
+    """A catch-all, or types that are not spelled out, unless the first thing that it does is to raise."""
+    return names_one_of(node.type, _CATCH_ALL) and not isinstance(node.body[0], ast.Raise)
 
 
 @rule.on(cst.ExceptHandler, cst.ExceptStarHandler)

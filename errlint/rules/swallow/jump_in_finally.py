@@ -1,8 +1,11 @@
 """ERR206: a jump out of `finally` discards the exception in flight."""
 
+import ast
+
 import libcst as cst
 
 from errlint.rule import Bad, Context, Findings, Good, Rule
+from errlint.syntax.sieve import statements_below
 from errlint.syntax.tree import NESTED_SCOPES
 
 rule = Rule(
@@ -59,6 +62,13 @@ rule = Rule(
         """),
     ),
 )
+
+
+@rule.sieve(ast.Try)
+def may_apply(node: ast.Try, in_handler: bool) -> bool:
+    """A jump anywhere in the `finally`."""
+    below = (inner for statement in node.finalbody for inner in (statement, *statements_below(statement)))
+    return any(isinstance(inner, (ast.Return, ast.Break, ast.Continue)) for inner in below)
 
 
 @rule.on(cst.Return)

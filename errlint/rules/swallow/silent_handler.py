@@ -1,5 +1,7 @@
 """ERR202: a handler that does nothing."""
 
+import ast
+
 import libcst as cst
 
 from errlint.rule import Bad, Context, Findings, Good, Rule
@@ -70,6 +72,24 @@ rule = Rule(
         """),
     ),
 )
+
+
+_ASKS = frozenset(
+    {
+        *("AttributeError", "FileExistsError", "FileNotFoundError", "ImportError", "IndexError", "KeyError"),
+        *("LookupError", "ModuleNotFoundError", "NameError", "StopAsyncIteration", "StopIteration", "TypeError"),
+        *("UnicodeDecodeError", "UnicodeEncodeError", "ValueError"),
+    }
+)
+
+
+@rule.sieve(ast.ExceptHandler)
+def may_apply(node: ast.ExceptHandler, in_handler: bool) -> bool:
+    """Nothing but statements without effect, and a type that is not plainly a way of asking."""
+    types = node.type.elts if isinstance(node.type, ast.Tuple) else [node.type]
+    if all(isinstance(kind, ast.Name) and kind.id in _ASKS for kind in types):
+        return False
+    return all(isinstance(statement, (ast.Pass, ast.Continue, ast.Expr)) for statement in node.body)
 
 
 @rule.on(cst.ExceptHandler, cst.ExceptStarHandler)

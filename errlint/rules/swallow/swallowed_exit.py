@@ -1,9 +1,12 @@
 """ERR204: a request to stop is swallowed."""
 
+import ast
+
 import libcst as cst
 
 from errlint.rule import Bad, Context, Findings, Good, Handler, Rule
 from errlint.syntax.paths import Effect, Exit, Path
+from errlint.syntax.sieve import names_one_of
 from errlint.syntax.tree import NESTED_SCOPES, walk
 
 rule = Rule(
@@ -84,6 +87,15 @@ _SIGNALS = ("builtins.KeyboardInterrupt", "builtins.SystemExit", "builtins.Gener
 _STARTING = frozenset(
     {"main", "cli", "run", "serve", "serve_forever", "run_forever", "start", "loop", "mainloop", "repl"}
 )
+
+
+_NAMES = frozenset({"BaseException", "KeyboardInterrupt", "SystemExit", "GeneratorExit"})
+
+
+@rule.sieve(ast.ExceptHandler)
+def may_apply(node: ast.ExceptHandler, in_handler: bool) -> bool:
+    """A type that takes a signal, or one that is not spelled out."""
+    return node.type is not None and names_one_of(node.type, _NAMES) and not isinstance(node.body[0], ast.Raise)
 
 
 @rule.on(cst.ExceptHandler, cst.ExceptStarHandler)

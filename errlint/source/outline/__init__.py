@@ -118,6 +118,8 @@ class Unit:
     first_line: int
     last_line: int
     owner: Class | None
+    statements: tuple[object, ...] = ()
+    """Its `ast` statements; empty where the outline was made without `ast`."""
 
 
 @dataclass(frozen=True)
@@ -126,8 +128,8 @@ class Outline:
 
     definitions: tuple[Definition, ...]
     units: tuple[Unit, ...]
-    imports: frozenset[str]
-    """The top-level packages that the file imports, wherever it does so; relative imports are left out."""
+    imported: frozenset[str]
+    """The dotted names of all that the file imports, wherever it does so; relative imports are left out."""
     main_guard: bool
     read_facts: Callable[[Definition | None], Facts] = field(repr=False)
     _facts: dict[Definition | None, Facts] = field(default_factory=dict, repr=False)
@@ -146,6 +148,11 @@ class Outline:
     @cached_property
     def _by_qualname(self) -> dict[str, Definition]:
         return {definition.qualname: definition for definition in self.definitions}
+
+    @cached_property
+    def packages(self) -> frozenset[str]:
+        """The top-level packages that the file imports."""
+        return frozenset(name.partition(".")[0] for name in self.imported)
 
     @cached_property
     def calls_in_handlers(self) -> frozenset[str]:
@@ -246,7 +253,8 @@ def joined(units: list[Unit]) -> tuple[Unit, ...]:
         if unit.last_line < unit.first_line:
             continue
         if joined and unit.first_line <= joined[-1].last_line:
-            joined[-1] = Unit(joined[-1].first_line, last_line, joined[-1].owner)
+            statements = (*joined[-1].statements, *unit.statements)
+            joined[-1] = Unit(joined[-1].first_line, last_line, joined[-1].owner, statements)
         else:
-            joined.append(Unit(unit.first_line, last_line, unit.owner))
+            joined.append(Unit(unit.first_line, last_line, unit.owner, unit.statements))
     return tuple(joined)

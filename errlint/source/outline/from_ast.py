@@ -37,7 +37,7 @@ def outline(tree: ast.Module) -> Outline:
     return Outline(
         definitions=tuple(definitions),
         units=joined(units),
-        imports=frozenset(imports),
+        imported=frozenset(imports),
         main_guard=any(_is_main_guard(statement) for statement in tree.body),
         read_facts=lambda scope: _facts(tree if scope is None else scope.node, scope),
     )
@@ -97,10 +97,10 @@ def _define(body: list[ast.stmt], parent: Definition | None, out: list[Definitio
             out.append(definition)
             _define(statement.body, definition, out, imports)
         elif isinstance(statement, ast.Import):
-            imports.update(alias.name.partition(".")[0] for alias in statement.names)
+            imports.update(alias.name for alias in statement.names)
         elif isinstance(statement, ast.ImportFrom):
             if not statement.level and statement.module:
-                imports.add(statement.module.partition(".")[0])
+                imports.update(f"{statement.module}.{alias.name}" for alias in statement.names)
         elif not isinstance(statement, (ast.Expr, ast.Assign, ast.Return)):
             inner = sorted(_blocks(statement), key=lambda block: block[0].lineno if block else 0)
             for block in inner:
@@ -152,7 +152,7 @@ def _collect_units(body: list[ast.stmt], owner: Class | None, known: dict[object
                 out.append(Unit(first_line, first_line - 1, owner))
                 _collect_units(statement.body, definition, known, out)
                 continue
-        out.append(Unit(first_line, last_line, owner))
+        out.append(Unit(first_line, last_line, owner, (statement,)))
 
 
 def _is_main_guard(statement: ast.stmt) -> bool:

@@ -148,7 +148,7 @@ class _Reader:
         return Outline(
             definitions=tuple(self.definitions),
             units=joined(units),
-            imports=frozenset(self.imports),
+            imported=frozenset(self.imports),
             main_guard=any(_is_main_guard(statement) for statement in self.module.body),
             read_facts=self.facts,
         )
@@ -165,7 +165,7 @@ class _Reader:
                 self.by_node[statement] = definition
                 self.define(_statements(statement.body), definition)
             elif isinstance(statement, (cst.SimpleStatementLine, cst.BaseSmallStatement)):
-                self.imports.update(_packages(statement))
+                self.imports.update(_imported(statement))
             else:
                 for block in _blocks(statement):
                     self.define(_statements(block), parent)
@@ -238,15 +238,14 @@ class _Reader:
         return builder.finish()
 
 
-def _packages(line: cst.SimpleStatementLine | cst.BaseSmallStatement) -> Iterator[str]:
+def _imported(line: cst.SimpleStatementLine | cst.BaseSmallStatement) -> Iterator[str]:
     for statement in line.body if isinstance(line, cst.SimpleStatementLine) else [line]:
         if isinstance(statement, cst.Import):
-            names = [path(alias.name) for alias in statement.names]
+            yield from (path(alias.name) or "" for alias in statement.names)
         elif isinstance(statement, cst.ImportFrom) and not statement.relative:
-            names = [path(statement.module)]
-        else:
-            continue
-        yield from (name.partition(".")[0] for name in names if name)
+            aliases = [] if isinstance(statement.names, cst.ImportStar) else statement.names
+            names = [path(alias.name) for alias in aliases] or ["*"]
+            yield from (f"{path(statement.module)}.{name}" for name in names)
 
 
 def _is_raise(statement: cst.CSTNode) -> bool:
