@@ -21,7 +21,7 @@ import libcst as cst
 from errlint.errors import RuleDefinitionError
 from errlint.knowledge import Knowledge, Level, knowledge_of
 from errlint.model import Position, Severity, Span
-from errlint.semantics.exceptions import Exceptions
+from errlint.semantics.exceptions import FAILURE_NAMES, Exceptions
 from errlint.semantics.excuses import Excuses
 from errlint.semantics.handlers import HandlerReader
 from errlint.semantics.modules import ModuleKind, is_web_layer, kind_of
@@ -39,6 +39,7 @@ from errlint.syntax.handlers import HANDLERS, Handler
 from errlint.syntax.texts import code
 
 __all__ = [
+    "FAILURE_NAMES",
     "Bad",
     "Context",
     "Family",

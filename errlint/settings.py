@@ -117,83 +117,93 @@ class Settings:
             return PurePosixPath(path.name)
 
 
+Key: TypeAlias = tuple[str, ...]
+"""Where a value stands below the table: `("per-file-ignores", "tests/*.py")`."""
+
 _ROOT_MARKERS = ("pyproject.toml", "setup.py", "setup.cfg", ".git", ".hg")
 """What the folder of a project holds; globs are relative to it where there is no settings file."""
 
-Read: TypeAlias = "Callable[[Any, str, _Reader], Any]"
+Read: TypeAlias = "Callable[[Any, Key, _Reader], Any]"
+
+_WORD = r"""(?:"(?:[^"\\]|\\.)*"|'[^']*'|[\w-]+)"""
+_DOTTED = rf"({_WORD}(?:\s*\.\s*{_WORD})*)"
 
 
 class _Reader:
     """Turns one TOML table into settings and collects what is wrong with it."""
 
-    def __init__(self, path: Path, text: str, header: str) -> None:
+    def __init__(self, path: Path, text: str, header: Key) -> None:
         self.path = path
         self.lines = text.splitlines()
         self.header = header
         self.problems: list[Problem] = []
 
-    def problem(self, key: str, message: str) -> None:
-        """Note a mistake at the line of `key` (dotted, below the table)."""
+    def problem(self, key: Key, message: str) -> None:
+        """Note a mistake at the line of `key`."""
         self.problems.append(Problem(str(self.path), self.line_of(key), message))
 
-    def line_of(self, key: str) -> int:
-        """The 1-based line on which a key of the table is written; 0 if it is not found.
+    def line_of(self, key: Key) -> int:
+        """The 1-based line on which a key of the table is first written; 0 if it is not found.
 
         tomli gives values without places, so the lines are searched: table headers, then `key =`.
         """
-        wanted = tuple(part for part in (*self.header.split("."), *key.split(".")) if part)
-        table: tuple[str, ...] = ()
+        wanted = (*self.header, *key)
+        table: Key = ()
         for number, line in enumerate(self.lines, start=1):
-            if header := re.match(r"\s*\[\s*([^\[\]]+?)\s*\]", line):
-                table = tuple(_bare(part) for part in header[1].split("."))
-                if table == wanted:
+            if header := re.match(rf"\s*\[{{1,2}}\s*{_DOTTED}\s*\]", line):
+                table = full = _parts(header[1])
+            elif assignment := re.match(rf"\s*{_DOTTED}\s*=", line):
+                full = (*table, *_parts(assignment[1]))
+                if "{" in line and full == wanted[: len(full)]:
                     return number
-            elif assignment := re.match(r"\s*((?:\"[^\"]*\"|'[^']*'|[\w-]+)(?:\s*\.\s*[\w-]+)*)\s*=", line):
-                name = assignment[1]
-                parts = (_bare(name),) if name[0] in "\"'" else tuple(_bare(p) for p in name.split("."))
-                full = (*table, *parts)
-                if full == wanted or (full == wanted[: len(full)] and len(full) > len(table) and "{" in line):
-                    return number
+            else:
+                continue
+            if full[: len(wanted)] == wanted:
+                return number
         return 0
 
 
-def _bare(part: str) -> str:
-    return part.strip().strip("\"'")
+def _parts(dotted: str) -> Key:
+    return tuple(part.strip("\"'") for part in re.findall(_WORD, dotted))
 
 
-def _text(value: Any, key: str, reader: _Reader) -> str | None:
+def _shown(key: Key) -> str:
+    return f"'{'.'.join(key)}'"
+
+
+def _text(value: Any, key: Key, reader: _Reader) -> str | None:
     if isinstance(value, str):
         return value
-    reader.problem(key, f"'{key}' must be a string, not {_kind(value)}")
+    reader.problem(key, f"{_shown(key)} must be a string, not {_kind(value)}")
     return None
 
 
-def _flag(value: Any, key: str, reader: _Reader) -> bool | None:
+def _flag(value: Any, key: Key, reader: _Reader) -> bool | None:
     if isinstance(value, bool):
         return value
-    reader.problem(key, f"'{key}' must be true or false, not {_kind(value)}")
+    reader.problem(key, f"{_shown(key)} must be true or false, not {_kind(value)}")
     return None
 
 
-def _texts(value: Any, key: str, reader: _Reader) -> tuple[str, ...] | None:
+def _texts(value: Any, key: Key, reader: _Reader) -> tuple[str, ...] | None:
     if isinstance(value, list) and all(isinstance(item, str) for item in value):
         return tuple(value)
-    reader.problem(key, f"'{key}' must be a list of strings, not {_kind(value)}")
+    reader.problem(key, f"{_shown(key)} must be a list of strings, not {_kind(value)}")
     return None
 
 
-def _selectors(value: Any, key: str, reader: _Reader) -> tuple[Selector, ...] | None:
+def _selectors(value: Any, key: Key, reader: _Reader) -> tuple[Selector, ...] | None:
     found = _texts(value, key, reader)
     line = reader.line_of(key)
     return None if found is None else tuple(Selector(text, str(reader.path), line) for text in found)
 
 
-def _patterns(value: Any, key: str, reader: _Reader) -> Patterns | None:
+def _patterns(value: Any, key: Key, reader: _Reader) -> Patterns | None:
     found = _texts(value, key, reader)
     return None if found is None else Patterns(found)
 
 
-def _preset(value: Any, key: str, reader: _Reader) -> str | None:
+def _preset(value: Any, key: Key, reader: _Reader) -> str | None:
     found = _text(value, key, reader)
     if found is not None and found not in PRESETS:
         reader.problem(key, f"'{found}' is not a preset{suggestion(found, PRESETS) or ': use ' + _one_of(PRESETS)}")
@@ -201,23 +211,23 @@ def _preset(value: Any, key: str, reader: _Reader) -> str | None:
     return found
 
 
-def _per_file(value: Any, key: str, reader: _Reader) -> tuple[tuple[Patterns, tuple[Selector, ...]], ...] | None:
+def _per_file(value: Any, key: Key, reader: _Reader) -> tuple[tuple[Patterns, tuple[Selector, ...]], ...] | None:
     if not isinstance(value, dict):
-        reader.problem(key, f"'{key}' must be a table of lists of rules, not {_kind(value)}")
+        reader.problem(key, f"{_shown(key)} must be a table of lists of rules, not {_kind(value)}")
         return None
-    found = [(glob, _selectors(rules, f"{key}.{glob}", reader)) for glob, rules in value.items()]
+    found = [(glob, _selectors(rules, (*key, glob), reader)) for glob, rules in value.items()]
     return tuple((Patterns((glob,)), rules) for glob, rules in found if rules is not None)
 
 
-def _layers(value: Any, key: str, reader: _Reader) -> Layers | None:
+def _layers(value: Any, key: Key, reader: _Reader) -> Layers | None:
     if not isinstance(value, dict):
-        reader.problem(key, f"'{key}' must be a table of lists of globs, not {_kind(value)}")
+        reader.problem(key, f"{_shown(key)} must be a table of lists of globs, not {_kind(value)}")
         return None
     known = [f.name for f in fields(Layers)]
     for name in value:
         if name not in known:
-            reader.problem(f"{key}.{name}", f"'{key}.{name}' is not a layer{suggestion(name, known)}")
-    found = {name: _patterns(value[name], f"{key}.{name}", reader) for name in known if name in value}
+            reader.problem((*key, name), f"{_shown((*key, name))} is not a layer{suggestion(name, known)}")
+    found = {name: _patterns(value[name], (*key, name), reader) for name in known if name in value}
     return Layers(**{name: patterns for name, patterns in found.items() if patterns is not None})
 
 
@@ -258,10 +268,13 @@ def read_settings(path: Path) -> tuple[Settings, list[Problem]]:
     values: dict[str, Any] = {"root": path.absolute().parent, "source": path}
     for key, value in table.items():
         if key not in _KEYS:
-            reader.problem(key, f"'{key}' is not a setting{suggestion(key, _KEYS)}")
+            hint = suggestion(key, _KEYS)
+            if key == "tool" and not reader.header:
+                hint = "; this file needs no table header, its settings stand at the top: remove `[tool.errlint]`"
+            reader.problem((key,), f"'{key}' is not a setting{hint}")
             continue
         name, read = _KEYS[key]
-        found = read(value, key, reader)
+        found = read(value, (key,), reader)
         if found is not None:
             values[name] = found
     return Settings(**values), reader.problems
@@ -279,10 +292,10 @@ def _load(path: Path) -> tuple[dict[str, Any] | None, _Reader]:
     except tomli.TOMLDecodeError as error:
         raise SettingsError([Problem(str(path), error.lineno, f"is not TOML: {error.msg}")]) from error
     if path.name != "pyproject.toml":
-        return data, _Reader(path, text, "")
+        return data, _Reader(path, text, ())
     tool = data.get("tool", {})
     table = tool.get("errlint") if isinstance(tool, dict) else None
-    reader = _Reader(path, text, "tool.errlint")
+    reader = _Reader(path, text, ("tool", "errlint"))
     if table is not None and not isinstance(table, dict):
         reader.problems.append(Problem(str(path), 0, f"[tool.errlint] must be a table, not {_kind(table)}"))
         return {}, reader
@@ -347,10 +360,15 @@ class SettingsFinder:
 
 
 def _project_root(folder: Path) -> Path:
-    """The folder to which globs are relative where there is no settings file."""
+    """The folder to which globs are relative where there is no settings file.
+
+    Without a marker it is where errlint was started, or the folder that holds the top-level package.
+    """
     for candidate in (folder, *folder.parents):
         if any((candidate / marker).exists() for marker in _ROOT_MARKERS):
             return candidate
+    if folder.is_relative_to(Path.cwd()):
+        return Path.cwd()
     while (folder / "__init__.py").exists():
         folder = folder.parent
     return folder

@@ -56,9 +56,11 @@ def findings(
     select: Iterable[str] | None = None,
     rules: Catalogue | None = None,
     whole_files: bool = False,
+    extend_select: Iterable[str] = (),
     **settings: object,
 ) -> tuple[Diagnostic, ...]:
     """The findings in a piece of code that is thought to stand at `path`."""
+    settings["extend_select"] = tuple(Selector(text) for text in extend_select)
     selectors = None if select is None else tuple(Selector(text) for text in select)
     chosen = Settings(root=Path("/project"), select=selectors, **settings)  # type: ignore[arg-type]
     checker = Checker(Selection(rules or catalogue()), whole_files=whole_files)

@@ -127,7 +127,7 @@ def _facts(outline: Outline, scope: Definition | None) -> object:
     facts = outline.facts(scope)
     calls = Counter((call.callee, call.arguments, call.keywords, call.in_handler) for call in facts.calls)
     bindings = {name: Counter(found) for name, found in facts.bindings.items()}
-    return (bindings, dict(facts.attributes), calls, facts.caught_paths, facts.ends_in_raise)
+    return (bindings, dict(facts.attributes), calls, facts.ends_in_raise)
 
 
 def test_the_comment_scanner_agrees_with_tokenize() -> None:

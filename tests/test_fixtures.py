@@ -1,5 +1,5 @@
 """Fixtures: files under fixtures/rules/<family>/<rule_name>/, marked with what must be found, checked with all rules
-of the recommended preset. Names that begin with `ok` hold only code that must be left alone.
+of the recommended preset and the rule itself. Names that begin with `ok` hold only code that must be left alone.
 """
 
 from pathlib import Path
@@ -26,7 +26,8 @@ def test_the_rule_finds_exactly_the_marked_lines(path: Path) -> None:
     expected = [want for want in expectations(text) if want.code == code]
     if path.name.startswith("ok"):
         assert not expected, "a file of negative cases marks nothing"
-    found = [finding for finding in findings(text, place_of(text, "package/module.py")) if finding.code == code]
+    every = findings(text, place_of(text, "package/module.py"), extend_select=[code])
+    found = [finding for finding in every if finding.code == code]
     assert not complaint(text, found, expected)
 
 

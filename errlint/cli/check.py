@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import nullcontext
 from functools import lru_cache
 from pathlib import Path
 from typing import IO, Any
 
 from errlint.cli.progress import Progress
 from errlint.cli.show import show_settings
+from errlint.cli.streams import output, say
 from errlint.engine.registry import Catalogue, catalogue
 from errlint.engine.run import Result, check_settings, run, run_text, settings_of
 from errlint.errors import UsageError
@@ -43,10 +42,13 @@ def check(options: argparse.Namespace) -> int:
         raise UsageError("--stdin-filename names what `-` reads; add `-`")
     files = settings_of(_discovered(options.paths or ["."], finder), finder, rules)
     if options.show_files:
-        print("\n".join(file.name for file, _ in files))
+        with output(None) as stream:
+            print("\n".join(file.name for file, _ in files), file=stream)
         return 0
     if options.show_settings:
-        show_settings([settings for _, settings in files] or [finder.settings_for(Path.cwd())], rules)
+        used = [settings for _, settings in files] or [finder.settings_for(Path.cwd())]
+        with output(None) as stream:
+            show_settings(used, rules, stream)
         return 0
     if options.verbose:
         _say_what_is_used(files)
@@ -63,11 +65,15 @@ def _check_stdin(options: argparse.Namespace, finder: SettingsFinder, rules: Cat
     settings = finder.settings_for(folder)
     check_settings([settings], finder.problems, rules)
     if options.show_settings:
-        show_settings([settings], rules)
+        with output(None) as stream:
+            show_settings([settings], rules, stream)
         return 0
     if options.show_files:
-        print(name)
+        with output(None) as stream:
+            print(name, file=stream)
         return 0
+    if sys.stdin is None:
+        raise UsageError("`-` reads standard input, which is closed")
     data = sys.stdin.buffer.read()
     result = run_text(data, name, settings, rules)
     return _finish(options, result, _line_of_text(data, name))
@@ -79,8 +85,11 @@ def _discovered(paths: Sequence[str], finder: SettingsFinder) -> list[Found]:
     except UsageError as error:
         from errlint.cli.parser import COMMANDS
 
-        alone = len(paths) == 1 and os.sep not in paths[0]
-        raise UsageError(f"{error}{suggestion(paths[0], COMMANDS) if alone else ''}") from error
+        hint = suggestion(paths[0], COMMANDS) if paths[0].replace("-", "").isalpha() else ""
+        first, *others = str(error).split("\n")
+        if first.startswith(f"{paths[0]}: "):
+            first += hint
+        raise UsageError("\n".join([first, *others])) from error
 
 
 def _fixed_settings(options: argparse.Namespace) -> Settings | None:
@@ -128,31 +137,21 @@ def _per_file(pair: str) -> tuple[Patterns, tuple[Selector, ...]]:
 def _say_what_is_used(files: Iterable[tuple[Found, Settings]]) -> None:
     sources = Counter(str(settings.source or "defaults") for _, settings in files)
     for source, count in sorted(sources.items()):
-        print(f"errlint: {count} files with settings from {source}", file=sys.stderr)
+        say(f"errlint: {count} files with settings from {source}")
 
 
 def _finish(options: argparse.Namespace, result: Result, line: Callable[[str, int], str]) -> int:
-    with _output(options.output_file) as stream:
+    with output(options.output_file) as stream:
         if options.statistics:
             _write_statistics(result.findings, options.output_format, stream)
         else:
             _write(result.findings, options.output_format, stream, line)
         if options.output_format == "full" and not options.quiet and options.output_file is None:
             print(_summary(result), file=stream)
-        stream.flush()
     if result.crashed:
         _say_that_it_failed(result)
         return 2
     return 1 if result.findings and not options.exit_zero else 0
-
-
-def _output(name: str | None) -> Any:
-    if name is None:
-        return nullcontext(sys.stdout)
-    try:
-        return open(name, "w", encoding="utf-8", newline="\n")
-    except OSError as error:
-        raise UsageError(f"--output-file {name}: {error.strerror}") from error
 
 
 def _write(
@@ -203,7 +202,7 @@ def _counted(number: int, word: str) -> str:
 
 def _say_that_it_failed(result: Result) -> None:
     failures = [finding for finding in result.findings if finding.code == CRASH]
-    print(f"errlint: {_counted(len(failures), 'place')} could not be checked; see {CRASH} above", file=sys.stderr)
+    say(f"errlint: {_counted(len(failures), 'place')} could not be checked; see {CRASH} above")
 
 
 def _line_of_files() -> Callable[[str, int], str]:

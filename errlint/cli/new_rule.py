@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 from errlint import __version__
+from errlint.cli.streams import output
 from errlint.engine.registry import Catalogue, catalogue
 from errlint.errors import UsageError
 from errlint.rule import Family, families
@@ -111,10 +112,9 @@ def new_rule(options: argparse.Namespace) -> int:
     for path, text in files.items():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
-        print(path)
-    print(
-        f"{values['code']} is in no preset until its `preset` says so; the tests run its examples and fixture already"
-    )
+    with output(None) as stream:
+        stream.writelines(f"{path}\n" for path in files)
+        print(f"{values['code']} is in no preset until its `preset` says so; the tests run it already", file=stream)
     return 0
 
 

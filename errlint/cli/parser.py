@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Any, NoReturn
 
 from errlint import __version__
+from errlint.cli.streams import output
 from errlint.errors import UsageError
 from errlint.settings import PRESETS
 from errlint.suggestions import suggestion
@@ -16,19 +17,41 @@ FORMATS = ("full", "concise", "json")
 COMMANDS = ("check", "new-rule")
 
 
+class ArgumentsError(UsageError):
+    """Arguments that no command takes. `usage` shows what it does take, on lines of its own."""
+
+    def __init__(self, message: str, usage: str) -> None:
+        super().__init__(message)
+        self.usage = "\n" + usage.rstrip()
+
+
 class Parser(argparse.ArgumentParser):
     """argparse, but mistakes are raised as `UsageError` and name what may have been meant."""
 
     def error(self, message: str) -> NoReturn:
-        """Raise `UsageError` with what was meant, where argparse would print and exit."""
-        raise UsageError(f"{self._explained(message)}\n{self.format_usage().rstrip()}")
+        """Raise `ArgumentsError` with what was meant, where argparse would print and exit."""
+        raise ArgumentsError(self._explained(message), self.format_usage())
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> tuple[Any, list[str]]:
+        """Unknown arguments are a mistake of the command that got them: argparse would hand them to the top."""
+        options, unknown = super().parse_known_args(args, namespace)
+        if unknown:
+            raise ArgumentsError(self._unknown(unknown[0]), self.format_usage())
+        return options, unknown
+
+    def _print_message(self, message: str, file: Any = None) -> None:
+        """Help and version; argparse would pass over a full disk."""
+        with output(None) as stream:
+            stream.write(message)
+
+    def _unknown(self, argument: str) -> str:
+        if not argument.startswith("-"):
+            return f"'{argument}' is one argument too many"
+        option = argument.partition("=")[0]
+        known = [name for action in self._actions for name in action.option_strings]
+        return f"there is no option '{option}'{suggestion(option, known)}"
 
     def _explained(self, message: str) -> str:
-        unknown = re.match(r"unrecognized arguments: (\S+)", message)
-        if unknown:
-            option = unknown[1].partition("=")[0]
-            known = [name for action in self._actions for name in action.option_strings]
-            return f"there is no option '{option}'{suggestion(option, known)}"
         choice = re.match(r"argument (\S+): invalid choice: '?([^']*)'? \(choose from (.*)\)", message)
         if choice:
             name, value, listed = choice.groups()

@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import IO
 
 from errlint.engine.registry import Catalogue
 from errlint.engine.selection import Selection
 from errlint.settings import Layers, Patterns, Selector, Settings
 
 
-def show_settings(used: Iterable[Settings], rules: Catalogue) -> None:
+def show_settings(used: Iterable[Settings], rules: Catalogue, stream: IO[str]) -> None:
     """Print every distinct settings object in use, with the rules that it switches on."""
     selection = Selection(rules)
     for settings in {id(each): each for each in used}.values():
-        print(f"# {settings.source or 'defaults (no settings file found)'}")
-        print(f"root = {str(settings.root)!r}")
+        print(f"# {settings.source or 'defaults (no settings file found)'}", file=stream)
+        print(f"root = {str(settings.root)!r}", file=stream)
         for name in sorted(vars(settings)):
             if name not in ("root", "source"):
-                print(f"{name.replace('_', '-')} = {_shown(getattr(settings, name))}")
-        print(f"rules in use = {sorted(selection.enabled(settings))}")
+                print(f"{name.replace('_', '-')} = {_shown(getattr(settings, name))}", file=stream)
+        print(f"rules in use = {sorted(selection.enabled(settings))}", file=stream)
 
 
 def _shown(value: object) -> str:

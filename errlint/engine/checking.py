@@ -16,7 +16,7 @@ from errlint.source.file import SourceFile, Unreadable, decode, read
 from errlint.source.outline import Facts, Outline, Unit
 from errlint.source.suppressions import Origin, Suppression, suppressions
 
-_NO_OUTLINE = Outline((), (), frozenset(), False, lambda _: Facts({}, {}, (), frozenset(), False))
+_NO_OUTLINE = Outline((), (), frozenset(), False, lambda _: Facts({}, {}, (), False))
 
 
 class Checker:

@@ -7,13 +7,13 @@ rules go on.
 from __future__ import annotations
 
 import traceback
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import libcst as cst
 
 from errlint.model import Diagnostic, Related, Span, crash
-from errlint.rule import Check, Context, FileContext, Finding, Rule
+from errlint.rule import Check, Context, FileContext, Finding, Rule, Suppression, Unreadable
 from errlint.source.file import SourceFile
 from errlint.source.regions import Interest, Interests, Region
 from errlint.syntax.handlers import HANDLERS
@@ -43,30 +43,28 @@ class Dispatch:
         context = Context(file, region)
         for node in context.around.nodes:
             for rule, check in self.checks.get(type(node), ()):
-                yield from _guarded(
-                    rule,
-                    file.source.name,
-                    lambda: _line(file.source, region, node),  # noqa: B023 called before the loop goes on
-                    lambda: [_placed(f, file.source, region, context) for f in check(node, context)],  # noqa: B023
-                )
+                try:
+                    found = [_placed(finding, file.source, region, context) for finding in check(node, context)]
+                except Exception as error:  # whatever a rule does wrong must not take the other rules with it
+                    line = file.source.position(region.layout.span(node)[0]).line
+                    yield _crashed(rule, error, file.source.name, line)
+                else:
+                    yield from found
 
-    def check_file(self, file: FileContext, subject: object) -> Iterator[Diagnostic]:
+    def check_file(self, file: FileContext, subject: Suppression | Unreadable) -> Iterator[Diagnostic]:
         """Run the checks on something that a file has besides its code: a suppression, a failure to parse."""
+        place = subject.span.start if isinstance(subject, Suppression) else subject.position
         for rule, check in self.checks.get(type(subject), ()):
-            yield from _guarded(rule, file.source.name, lambda: 1, lambda: _in_text(check(subject, file), file))  # noqa: B023
+            try:
+                yield from _in_text(check(subject, file), file)
+            except Exception as error:
+                yield _crashed(rule, error, file.source.name, place.line)
 
 
-def _guarded(rule: Rule, name: str, line: Callable[[], int], work: Callable[[], list[Diagnostic]]) -> list[Diagnostic]:
-    try:
-        return work()
-    except Exception as error:  # whatever a rule does wrong must not take the other rules with it
-        last = traceback.extract_tb(error.__traceback__)[-1]
-        what = f"{type(error).__name__}: {error}".splitlines()[0]
-        return [crash(name, line(), f"rule {rule.code} ({rule.name}) crashed at {last.filename}:{last.lineno}: {what}")]
-
-
-def _line(source: SourceFile, region: Region, node: cst.CSTNode) -> int:
-    return source.position(region.layout.span(node)[0]).line
+def _crashed(rule: Rule, error: Exception, path: str, line: int) -> Diagnostic:
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    what = f"{type(error).__name__}: {error}".splitlines()[0]
+    return crash(path, line, f"rule {rule.code} ({rule.name}) crashed at {last.filename}:{last.lineno}: {what}")
 
 
 def _in_text(findings: Iterable[Finding], file: FileContext) -> list[Diagnostic]:

@@ -16,8 +16,8 @@ _DOCS = "https://github.com/errlint/errlint/blob/main/docs/rules.md#"
 
 
 def text(findings: Iterable[Diagnostic]) -> str:
-    """The findings as one JSON document; an empty array for none."""
-    return json.dumps([_item(finding) for finding in findings], indent=2, ensure_ascii=False)
+    """The findings as one JSON document; an empty array for none. In ASCII, which any stream can hold."""
+    return json.dumps([_item(finding) for finding in findings], indent=2)
 
 
 def _item(finding: Diagnostic) -> dict[str, Any]:

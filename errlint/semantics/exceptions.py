@@ -96,30 +96,38 @@ _ALIASES = {
     "asyncio.CancelledError": "asyncio.exceptions.CancelledError",
 }
 
-_COMPILED = {
-    "asyncio.exceptions.CancelledError": "builtins.BaseException",
-    "asyncio.QueueEmpty": "builtins.Exception",
-    "binascii.Error": "builtins.ValueError",
-    "json.decoder.JSONDecodeError": "builtins.ValueError",
-    "pickle.PickleError": "builtins.Exception",
-    "queue.Empty": "builtins.Exception",
-    "queue.Full": "builtins.Exception",
-    "socket.gaierror": "builtins.OSError",
-    "socket.herror": "builtins.OSError",
-    "sqlite3.Error": "builtins.Exception",
-    "sqlite3.DatabaseError": "sqlite3.Error",
-    "sqlite3.IntegrityError": "sqlite3.DatabaseError",
-    "sqlite3.InterfaceError": "sqlite3.Error",
-    "sqlite3.OperationalError": "sqlite3.DatabaseError",
-    "sqlite3.ProgrammingError": "sqlite3.DatabaseError",
-    "ssl.SSLError": "builtins.OSError",
-    "struct.error": "builtins.Exception",
-    "subprocess.SubprocessError": "builtins.Exception",
-    "subprocess.CalledProcessError": "subprocess.SubprocessError",
-    "subprocess.TimeoutExpired": "subprocess.SubprocessError",
-    "unittest.SkipTest": "builtins.Exception",
-    "xml.parsers.expat.ExpatError": "builtins.Exception",
-    "zlib.error": "builtins.Exception",
+_COMPILED: dict[str, tuple[str, ...]] = {
+    "asyncio.exceptions.CancelledError": ("builtins.BaseException",),
+    "asyncio.QueueEmpty": ("builtins.Exception",),
+    "binascii.Error": ("builtins.ValueError",),
+    "io.UnsupportedOperation": ("builtins.OSError", "builtins.ValueError"),
+    "json.decoder.JSONDecodeError": ("builtins.ValueError",),
+    "pickle.PickleError": ("builtins.Exception",),
+    "queue.Empty": ("builtins.Exception",),
+    "queue.Full": ("builtins.Exception",),
+    "socket.gaierror": ("builtins.OSError",),
+    "socket.herror": ("builtins.OSError",),
+    "sqlite3.Error": ("builtins.Exception",),
+    "sqlite3.DatabaseError": ("sqlite3.Error",),
+    "sqlite3.IntegrityError": ("sqlite3.DatabaseError",),
+    "sqlite3.InterfaceError": ("sqlite3.Error",),
+    "sqlite3.OperationalError": ("sqlite3.DatabaseError",),
+    "sqlite3.ProgrammingError": ("sqlite3.DatabaseError",),
+    "ssl.SSLError": ("builtins.OSError",),
+    "struct.error": ("builtins.Exception",),
+    "subprocess.SubprocessError": ("builtins.Exception",),
+    "subprocess.CalledProcessError": ("subprocess.SubprocessError",),
+    "subprocess.TimeoutExpired": ("subprocess.SubprocessError",),
+    "ftplib.Error": ("builtins.Exception",),
+    "http.client.HTTPException": ("builtins.Exception",),
+    "shutil.Error": ("builtins.OSError",),
+    "smtplib.SMTPException": ("builtins.OSError",),
+    "ssl.SSLCertVerificationError": ("ssl.SSLError", "builtins.ValueError"),
+    "unittest.SkipTest": ("builtins.Exception",),
+    "urllib.error.URLError": ("builtins.OSError",),
+    "urllib.error.HTTPError": ("urllib.error.URLError",),
+    "xml.parsers.expat.ExpatError": ("builtins.Exception",),
+    "zlib.error": ("builtins.Exception",),
 }
 """Classes that astroid cannot read because they are compiled, or that are asked for so often that it need not."""
 
@@ -147,6 +155,29 @@ def _builtin_lineages() -> dict[str, tuple[str, ...]]:
 
 
 _BUILTIN = _builtin_lineages()
+
+FAILED_OPERATIONS = (
+    *("builtins.OSError", "builtins.RuntimeError", "builtins.MemoryError", "builtins.BufferError"),
+    *("builtins.SystemError", "subprocess.SubprocessError", "http.client.HTTPException", "ftplib.Error"),
+    *("sqlite3.Error", "xml.parsers.expat.ExpatError", "zlib.error", "pickle.PickleError"),
+)
+"""Narrow types that say that an operation failed. The others (`ValueError`, `LookupError`, ...) say that a value is
+not of the expected kind, and catching them in silence is how Python asks."""
+
+
+def _failure_names() -> frozenset[str]:
+    """The last names of all classes in the tables that tell of a failed operation, aliases included."""
+    wanted = set(FAILED_OPERATIONS)
+    found = {name for name, lineage in _BUILTIN.items() if wanted.intersection(lineage)}
+    rest = dict(_COMPILED)
+    while new := {name for name, parents in rest.items() if (wanted | found).intersection((name, *parents))} - found:
+        found |= new
+    found |= {alias for alias, name in _ALIASES.items() if name in found}
+    return frozenset(name.rpartition(".")[2] for name in found)
+
+
+FAILURE_NAMES = _failure_names()
+"""What the classes of `FAILED_OPERATIONS` and below are called, without their modules: `OSError`, `timeout`."""
 
 
 def canonical(name: str) -> str:
@@ -195,7 +226,8 @@ class Exceptions:
         if name in _BUILTIN:
             return _BUILTIN[name]
         if name in _COMPILED:
-            return (name, *(self._lineage(_COMPILED[name], seen) or ()))
+            known = (self._lineage(parent, seen) or () for parent in _COMPILED[name])
+            return tuple(dict.fromkeys([name, *(part for lineage in known for part in lineage)]))
         local = self.local_class(name)
         if local is None:
             return resolver.ancestors(name)

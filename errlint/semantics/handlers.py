@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import libcst as cst
 
-from errlint.semantics.exceptions import Exceptions
+from errlint.semantics.exceptions import FAILED_OPERATIONS, FAILURE_NAMES, Exceptions
 from errlint.semantics.names import Names
 from errlint.semantics.reporters import Report, Reporters
 from errlint.source.outline.from_cst import call_of, path
@@ -15,14 +15,6 @@ from errlint.syntax.paths import Effect, Exit, Path, paths_of
 
 CATCH_ALL = ("builtins.Exception", "builtins.BaseException")
 EXIT_SIGNALS = ("builtins.KeyboardInterrupt", "builtins.SystemExit", "builtins.GeneratorExit")
-
-FAILED_OPERATIONS = (
-    *("builtins.OSError", "builtins.RuntimeError", "builtins.MemoryError", "builtins.BufferError"),
-    *("builtins.EOFError", "builtins.SystemError", "subprocess.SubprocessError", "http.client.HTTPException"),
-    *("sqlite3.Error", "xml.parsers.expat.ExpatError", "zlib.error", "pickle.PickleError"),
-)
-"""Narrow types that say that an operation failed. The others (`ValueError`, `LookupError`, ...) say that a value is
-not of the expected kind, and catching them in silence is how Python asks."""
 
 EXPECTED_ABSENCE = (
     *("builtins.KeyError", "builtins.IndexError", "builtins.AttributeError", "builtins.StopIteration"),
@@ -70,9 +62,13 @@ class HandlerReader:
     def hides_failure(self, handler: Handler) -> bool:
         """Whether a narrow handler surely catches the failure of an operation, not only a value's odd shape."""
         caught = self.caught(handler)
-        return any(self._exceptions.surely_derives(name, FAILED_OPERATIONS) for name in caught) and not any(
+        return any(self._tells_of_failure(name) for name in caught) and not any(
             self._exceptions.surely_derives(name, EXPECTED_ABSENCE) for name in caught
         )
+
+    def _tells_of_failure(self, name: str | None) -> bool:
+        last = (name or "").rpartition(".")[2]
+        return last in FAILURE_NAMES and self._exceptions.surely_derives(name, FAILED_OPERATIONS)
 
     def surely_catches(self, statement: Try, name: str | None) -> bool:
         """Whether a handler of a `try` is sure to catch an exception of a class, known or not."""

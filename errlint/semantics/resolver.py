@@ -16,7 +16,7 @@ def ancestors(name: str) -> tuple[str, ...] | None:
     The cache is this module's own: `forget` empties it together with astroid's.
     """
     module, _, attribute = name.rpartition(".")
-    if module.partition(".")[0] not in sys.stdlib_module_names:
+    if module.partition(".")[0] not in sys.stdlib_module_names or not attribute.isidentifier() or "(" in module:
         return None
     import astroid
 

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
-from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING
+from fnmatch import fnmatchcase, translate
+from pathlib import Path
 
 from errlint.errors import UsageError
 from errlint.settings import Patterns, Settings, SettingsFinder
-
-if TYPE_CHECKING:
-    from pathspec import GitIgnoreSpec
 
 _SUFFIXES = (".py", ".pyi", ".pyw")
 
@@ -37,6 +34,9 @@ def discover(paths: Iterable[str], finder: SettingsFinder) -> list[Found]:
     wrong: list[str] = []
     for name in paths:
         path = Path(name)
+        if not name:  # to pathlib it is the current folder
+            wrong.append("'': no such file or folder")
+            continue
         try:
             mode = path.stat().st_mode
         except (OSError, ValueError) as error:
@@ -60,10 +60,60 @@ def _why(error: OSError | ValueError) -> str:
     return error.strerror or str(error) if isinstance(error, OSError) else str(error)
 
 
-class _Ignores:
-    """The .gitignore files that hold in a folder, outermost first."""
+@dataclass(frozen=True, slots=True)
+class _Pattern:
+    """One line of a .gitignore, which speaks of a path itself: what is below an ignored folder is never asked for.
 
-    def __init__(self, specs: tuple[tuple[Path, GitIgnoreSpec], ...] = ()) -> None:
+    pathspec answers for all that is below a folder as well, and so cannot say whether to enter it.
+    """
+
+    segments: tuple[re.Pattern[str] | None, ...]
+    """One for each part of a path; `None` is `**`, any number of parts."""
+    ignores: bool
+    only_folders: bool
+
+    @classmethod
+    def of(cls, line: str) -> _Pattern | None:
+        """Read a line; blank ones, comments and broken ones give nothing."""
+        text = re.sub(r"(?<!\\)\s+$", "", line)
+        if not text or text.startswith("#"):
+            return None
+        glob = text.removeprefix("!")
+        parts = glob.strip("/").split("/")
+        if not parts[0]:
+            return None
+        if "/" not in glob.rstrip("/"):
+            parts = ["**", *parts]
+        segments = tuple(None if part == "**" else re.compile(translate(_as_fnmatch(part))) for part in parts)
+        return cls(segments, ignores=glob == text, only_folders=glob.endswith("/"))
+
+    def fits(self, parts: Sequence[str], *, is_folder: bool) -> bool:
+        """Whether a path, given by its parts below the .gitignore, is meant."""
+        if self.only_folders and not is_folder:
+            return False
+        if len(self.segments) == 2 and self.segments[0] is None and self.segments[1] is not None:
+            return self.segments[1].match(parts[-1]) is not None
+        return _fit(self.segments, parts)
+
+
+def _as_fnmatch(part: str) -> str:
+    """Git negates a set by `^` as well, and takes what follows a backslash for itself."""
+    return re.sub(r"\\(.)", r"[\1]", part.replace("[^", "[!"))
+
+
+def _fit(segments: Sequence[re.Pattern[str] | None], parts: Sequence[str]) -> bool:
+    if not segments:
+        return not parts
+    if segments[0] is None:
+        rest = segments[1:]
+        return any(_fit(rest, parts[skipped:]) for skipped in range(len(parts))) if rest else bool(parts)
+    return bool(parts) and segments[0].match(parts[0]) is not None and _fit(segments[1:], parts[1:])
+
+
+class _Ignores:
+    """The .gitignore files that hold in a folder, outermost first; in each, the last line first."""
+
+    def __init__(self, specs: tuple[tuple[Path, tuple[_Pattern, ...]], ...] = ()) -> None:
         self._specs = specs
 
     def entering(self, folder: Path) -> _Ignores:
@@ -71,18 +121,17 @@ class _Ignores:
         path = folder / ".gitignore"
         if not path.is_file():
             return self
-        from pathspec import GitIgnoreSpec
-
-        lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
-        return _Ignores((*self._specs, (folder, GitIgnoreSpec.from_lines(lines))))
+        lines = path.read_text(encoding="utf-8", errors="replace").split("\n")
+        patterns = [pattern for line in reversed(lines) if (pattern := _Pattern.of(line)) is not None]
+        return _Ignores((*self._specs, (folder, tuple(patterns))))
 
     def leave_out(self, path: Path, *, is_folder: bool) -> bool:
-        """Whether git would ignore a path: the innermost file with an opinion decides."""
-        for folder, spec in reversed(self._specs):
-            relative = str(PurePosixPath(path.relative_to(folder))) + ("/" if is_folder else "")
-            verdict = spec.check_file(relative).include
-            if verdict is not None:
-                return verdict
+        """Whether git would ignore a path: in the innermost file with an opinion, the last line with one decides."""
+        for folder, patterns in reversed(self._specs):
+            parts = path.relative_to(folder).parts
+            for pattern in patterns:
+                if pattern.fits(parts, is_folder=is_folder):
+                    return pattern.ignores
         return False
 
 

@@ -9,12 +9,18 @@ from bisect import bisect_right
 from codecs import BOM_UTF8
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import accumulate
 from pathlib import Path
 
 from errlint.errors import ErrlintError
 from errlint.model import Position
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
+_FORM_FEEDS = re.compile(r"^[ \t\f]*\f", re.MULTILINE)
+_BRACKET = re.compile(r"[()\[\]{}]")
+_STRING_OR_COMMENT = re.compile(
+    r"""#[^\n]*|\"{3}.*?\"{3}|'{3}.*?'{3}|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'""", re.DOTALL
+)
 
 
 class Unreadable(ErrlintError):
@@ -37,7 +43,10 @@ class SourceFile:
     @cached_property
     def line_starts(self) -> list[int]:
         """Offsets in characters at which lines begin; a form feed or U+2028 ends no line."""
-        return [0, *(match.end() for match in _LINE_END.finditer(self.text))]
+        if "\r" in self.text:
+            return [0, *(match.end() for match in _LINE_END.finditer(self.text))]
+        lengths = (len(line) + 1 for line in self.text.split("\n")[:-1])
+        return [0, *accumulate(lengths)]
 
     def position(self, offset: int) -> Position:
         """The place of a character offset."""
@@ -58,7 +67,7 @@ class SourceFile:
 
         Python ends a line at a lone CR; libcst does not give it back, so offsets would drift.
         """
-        text = re.sub(r"\r(?!\n)", "\n", self.text)
+        text = re.sub(r"\r(?!\n)", "\n", self.text) if "\r" in self.text else self.text
         return text if text.endswith("\n") else text + "\n"
 
 
@@ -72,32 +81,58 @@ def decode(data: bytes, path: Path, name: str) -> SourceFile:
     try:
         encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
     except SyntaxError as error:
-        raise Unreadable(f"{error.msg}", _undecodable(data)) from error
+        try:
+            b"\n".join(data.removeprefix(BOM_UTF8).split(b"\n")[:2]).decode()  # the lines that were searched
+        except UnicodeDecodeError as wrong:
+            raise _not_decodable(wrong, "utf-8") from error
+        raise Unreadable(f"{error.msg}", _cookie(data)) from error
     if encoding == "utf-8-sig":
         data = data.removeprefix(BOM_UTF8)
     try:
         text = data.decode(encoding)
     except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        column = error.start - (data.rfind(b"\n", 0, error.start) + 1)
-        reason = f"byte 0x{data[error.start]:02x} is not {encoding}; declare the encoding or save the file as UTF-8"
-        raise Unreadable(reason, Position(line, column)) from error
+        raise _not_decodable(error, encoding) from error
+    except UnicodeError as error:  # what a codec such as punycode raises has no place
+        raise Unreadable(f"the bytes are not {encoding}: {error}", _cookie(data)) from error
     except LookupError as error:  # a codec that is no text encoding, such as `coding: hex`
-        raise Unreadable(f"{encoding} is not a text encoding", Position(1, 0)) from error
+        raise Unreadable(f"{encoding} is not a text encoding", _cookie(data)) from error
     if "\0" in text:
-        before = text[: text.index("\0")]
-        line_start = before.rfind("\n") + 1
-        raise Unreadable("the file holds a null byte", Position(before.count("\n") + 1, len(before) - line_start))
+        raise Unreadable("the file holds a null byte", _end(text[: text.index("\0")]))
     return SourceFile(path, name, text)
 
 
-def _undecodable(data: bytes) -> Position:
-    """Where the first two lines, which may hold a cookie, stop being UTF-8 (the cookie's line if they do not)."""
-    for number, line in enumerate(data.splitlines()[:2], start=1):
-        try:
-            line.decode()
-        except UnicodeDecodeError as error:
-            return Position(number, error.start)
-        if b"coding" in line:
-            return Position(number, 0)
-    return Position(1, 0)
+def _not_decodable(error: UnicodeDecodeError, encoding: str) -> Unreadable:
+    before = error.object[: error.start].decode(encoding, errors="replace")
+    byte = error.object[error.start]
+    return Unreadable(f"byte 0x{byte:02x} is not {encoding}; declare the encoding or save the file as UTF-8", _end(before))
+
+
+def _end(text: str) -> Position:
+    """The place behind the last character."""
+    return SourceFile(Path(), "", text).position(len(text))
+
+
+def _cookie(data: bytes) -> Position:
+    """The line of the first two that declares the encoding."""
+    lines = data.splitlines()[:2]
+    return Position(next((number for number, line in enumerate(lines, start=1) if b"coding" in line), 1), 0)
+
+
+def without_form_feeds(text: str) -> tuple[str, tuple[int, ...]]:
+    """The text without form feeds in indentations, and the offsets in it before which a character was left out.
+
+    Python counts the indentation anew behind a form feed; libcst does not, and does not give it back.
+    """
+    if "\f" not in text:
+        return text, ()
+    left_out = [offset for match in _FORM_FEEDS.finditer(text) for offset in range(*match.span())]
+    return _FORM_FEEDS.sub("", text), tuple(offset - before for before, offset in enumerate(left_out))
+
+
+def bracket_depth(text: str) -> int:
+    """How deep brackets nest, roughly: the quotes of nested f-strings are not told apart."""
+    depth = deepest = 0
+    for match in _BRACKET.finditer(_STRING_OR_COMMENT.sub("", text)):
+        depth = max(depth + (1 if match[0] in "([{" else -1), 0)
+        deepest = max(deepest, depth)
+    return deepest

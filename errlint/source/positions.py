@@ -7,7 +7,8 @@ that provider on the standard library.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import libcst as cst
@@ -15,15 +16,18 @@ from libcst._nodes.internal import CodegenState
 
 
 class _Counter(CodegenState):
-    """Writes a tree to nowhere and notes at which offset each node begins and ends."""
+    """Writes a tree to nowhere and notes at which offset each node begins and ends.
+
+    Nodes are known by `id`: their own hash is computed in Python, and the tree outlives the layout.
+    """
 
     def __init__(self, module: cst.Module) -> None:
         super().__init__(default_indent=module.default_indent, default_newline=module.default_newline)
         self.offset = 0
         self.indent = 0
-        self.opened: dict[cst.CSTNode, int] = {}
-        self.spans: dict[cst.CSTNode, tuple[int, int]] = {}
-        self.extents: dict[cst.CSTNode, tuple[int, int]] = {}
+        self.opened: dict[int, int] = {}
+        self.spans: dict[int, tuple[int, int]] = {}
+        self.extents: dict[int, tuple[int, int]] = {}
 
     def increase_indent(self, value: str) -> None:
         self.indent_tokens.append(value)
@@ -39,10 +43,10 @@ class _Counter(CodegenState):
         self.offset += len(value)
 
     def before_codegen(self, node: cst.CSTNode) -> None:
-        self.opened[node] = self.offset
+        self.opened[id(node)] = self.offset
 
     def after_codegen(self, node: cst.CSTNode) -> None:
-        self.extents[node] = (self.opened[node], self.offset)
+        self.extents[id(node)] = (self.opened[id(node)], self.offset)
 
     def pop_trailing_newline(self) -> None:
         """Nothing was kept, so there is nothing to take back."""
@@ -53,34 +57,43 @@ class _Counter(CodegenState):
     ) -> Iterator[None]:
         start = self.offset
         yield
-        first = self.spans[start_node][0] if start_node in self.spans else start
-        last = self.spans[end_node][1] if end_node in self.spans else self.offset
-        self.spans[node] = (first, last)
+        first, _ = self.spans.get(id(start_node), (start, 0))
+        _, last = self.spans.get(id(end_node), (0, self.offset))
+        self.spans[id(node)] = (first, last)
 
 
 class Layout:
     """The offsets, in characters of the file, of every node of one parsed region."""
 
-    def __init__(self, module: cst.Module, shift: int) -> None:
-        """`shift` is the offset in the file at which the region's own first character stands."""
+    def __init__(self, module: cst.Module, shift: int, gaps: Sequence[int] = ()) -> None:
+        """`shift` is the offset in the file at which the tree's own first character stands.
+
+        `gaps` are the offsets in the tree's text, in order, before which a character of the file was left out.
+        """
+        self._module = module
         counter = _Counter(module)
         module._codegen(counter)
         self._spans = counter.spans
         self._extents = counter.extents
         self._shift = shift
+        self._gaps = gaps
 
     def span(self, node: cst.CSTNode) -> tuple[int, int]:
         """What to show: without surrounding space, comments or redundant parentheses."""
-        start, end = self._spans.get(node) or self._extents[node]
-        return start + self._shift, end + self._shift
+        return self._in_file(self._spans.get(id(node)) or self._extents[id(node)])
 
     def extent(self, node: cst.CSTNode) -> tuple[int, int]:
         """All that belongs to the node, with its parentheses and the space it owns."""
-        start, end = self._extents[node]
-        return start + self._shift, end + self._shift
+        return self._in_file(self._extents[id(node)])
 
     def header(self, node: cst.CSTNode) -> tuple[int, int]:
         """From the first character of a compound statement or clause to its colon; of others, the whole span."""
         start, end = self.span(node)
         body = getattr(node, "body", None)
         return start, self.extent(body)[0] if isinstance(body, cst.BaseSuite) else end
+
+    def _in_file(self, offsets: tuple[int, int]) -> tuple[int, int]:
+        """What was left out just before the start, or just behind the end, is not part of a node."""
+        start, end = offsets
+        first = start + bisect_right(self._gaps, start)
+        return first + self._shift, max(end + bisect_left(self._gaps, end), first) + self._shift

@@ -6,17 +6,30 @@ import enum
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 from errlint.model import Position, Span
 from errlint.source.file import SourceFile
 
-_TOKEN = re.compile(
-    r"""(?P<comment>\#[^\r\n]*)"""
-    r"""|(?i:\b[rbuft]{1,2})?(?:\"\"\"(?:[^\\]|\\.)*?\"\"\"|'''(?:[^\\]|\\.)*?'''|"(?:[^"\\\r\n]|\\.|\\\r\n)*"|'(?:[^'\\\r\n]|\\.|\\\r\n)*')""",
-    re.DOTALL,
+_COMMENT = r"(?P<comment>#[^\r\n]*)"
+_OPENING = r"""\b(?i:[ft]r?|r[ft])(?P<opening>"{3}|'{3}|["'])"""
+"""The start of a string whose fields may hold strings with the same quotes (PEP 701)."""
+_STRING = (
+    r"""(?:"{3}(?:[^\\]|\\.)*?"{3}|'{3}(?:[^\\]|\\.)*?'{3}"""
+    r"""|"(?:[^"\\\r\n]|\\.|\\\r\n)*"|'(?:[^'\\\r\n]|\\.|\\\r\n)*')"""
 )
+_TOKEN = re.compile(f"{_COMMENT}|{_OPENING}|{_STRING}", re.DOTALL)
+_PLAIN = re.compile(rf"\w*{_STRING}", re.DOTALL)
+_IN_TEMPLATE = {
+    quote: re.compile(rf"\\N\{{[^}}\r\n]*\}}|\\\r\n|\\[^{{}}]|\{{\{{|\}}\}}|\{{|{quote}|[\r\n]", re.DOTALL)
+    for quote in ('"""', "'''", '"', "'")
+}
+_IN_FIELD = re.compile(rf"{_COMMENT}|{_OPENING}|{_STRING}|[()\[\]{{}}:]", re.DOTALL)
+_IN_FORMAT = re.compile(r"[{}]")
+_DEEPEST = 50
+"""How deep f-strings are followed into one another."""
 _MAY_HOLD = re.compile(r"#.*(?:errlint|noqa|pylint|nosec|ruff)", re.IGNORECASE)
-_OWN = re.compile(r"#\s*errlint:\s*(?P<what>ignore-file|ignore)\b(?:\[(?P<codes>[^\]]*)\])?\s*(?P<reason>[^#]*)")
+_OWN = re.compile(r"#\s*errlint:\s*(?P<what>[\w-]+)(?:\[(?P<codes>[^\]]*)\])?\s*(?P<reason>[^#]*)")
 _NOQA = re.compile(
     r"#\s*(?P<file>(?:flake8|ruff)[:=]\s*)?noqa(?:\s*:\s*(?P<codes>[A-Za-z]+[0-9]+(?:[,\s]+[A-Za-z]+[0-9]+)*))?",
     re.IGNORECASE,
@@ -42,6 +55,9 @@ class Suppression:
     `codes` are as written; for a foreign comment they carry their tool (`ruff:BLE001`). No codes means all.
     """
 
+    DIRECTIVES: ClassVar = ("ignore", "ignore-file")
+    """What may follow `# errlint:`."""
+
     origin: Origin
     span: Span
     codes: tuple[str, ...]
@@ -49,17 +65,80 @@ class Suppression:
     whole_file: bool = False
     reason: str = ""
     used: set[str] = field(default_factory=set)
+    directive: str = "ignore"
+    """The word behind `# errlint:`, known or not."""
+    indented: bool = False
+    """Whether the comment's line is indented; a whole file is not ignored from inside a block."""
+
+    @property
+    def counts(self) -> bool:
+        """Whether the comment can silence anything: errlint knows its directive, and it may stand where it does."""
+        return self.directive in self.DIRECTIVES and not (self.directive == "ignore-file" and self.indented)
 
     def covers(self, first: int, last: int) -> bool:
         """Whether the comment stands where it silences a statement whose header is on these lines."""
+        if not self.counts:
+            return False
         return self.whole_file or (self.lines[0] <= last and first <= self.lines[1])
 
 
 def comments(text: str) -> Iterator[tuple[int, str]]:
     """The comments of a file with their offsets; text inside strings is none."""
-    for match in _TOKEN.finditer(text):
-        if match.lastgroup == "comment":
-            yield match.start(), match[0]
+    at = 0
+    while (token := _TOKEN.search(text, at)) is not None:
+        at = token.end()
+        if token["comment"]:
+            yield token.start(), token[0]
+        elif token["opening"]:
+            inside: list[tuple[int, str]] = []
+            end = _end_of_template(text, at, token["opening"], inside, 0)
+            if end is None:  # it has no end, or is no f-string to Python either
+                plain = _PLAIN.match(text, token.start())
+                at = at if plain is None else plain.end()
+            else:
+                at = end
+                yield from inside
+
+
+def _end_of_template(text: str, at: int, quote: str, inside: list[tuple[int, str]], depth: int) -> int | None:
+    """The offset behind an f-string whose text begins at `at`; comments in its fields are added to `inside`."""
+    while (token := _IN_TEMPLATE[quote].search(text, at)) is not None:
+        at = token.end()
+        if token[0] == quote:
+            return at
+        if token[0] == "{":
+            end = _end_of_field(text, at, inside, depth + 1)
+            if end is None:
+                return None
+            at = end
+        elif token[0] in "\r\n" and len(quote) == 1:
+            return None
+    return None
+
+
+def _end_of_field(text: str, at: int, inside: list[tuple[int, str]], depth: int) -> int | None:
+    """The offset behind the brace that closes a field; a colon outside brackets begins its format."""
+    brackets, pattern = 0, _IN_FIELD
+    while depth <= _DEEPEST and (token := pattern.search(text, at)) is not None:
+        end: int | None = token.end()
+        if pattern is _IN_FORMAT and token[0] == "{":
+            end = _end_of_field(text, token.end(), inside, depth + 1)
+        elif token[0] in ("(", "[", "{"):
+            brackets += 1
+        elif token[0] in (")", "]", "}"):
+            if brackets == 0:
+                return end
+            brackets -= 1
+        elif token[0] == ":":
+            pattern = _IN_FORMAT if brackets == 0 else pattern
+        elif token["opening"]:
+            end = _end_of_template(text, token.end(), token["opening"], inside, depth + 1)
+        elif token["comment"]:
+            inside.append((token.start(), token[0]))
+        if end is None:
+            return None
+        at = end
+    return None
 
 
 def suppressions(source: SourceFile) -> list[Suppression]:
@@ -76,7 +155,10 @@ def _read(source: SourceFile, offset: int, comment: str) -> Iterator[Suppression
     start = source.position(offset)
     alone = not source.line(start.line)[: start.column].strip()
     for match in _OWN.finditer(comment):
-        yield _suppression(source, start, alone, match, Origin.ERRLINT, _listed(match["codes"]))
+        found = _suppression(source, start, alone, match, Origin.ERRLINT, _listed(match["codes"]))
+        found.directive = match["what"]
+        found.indented = source.line(start.line).startswith((" ", "\t"))
+        yield found
     for match in _NOQA.finditer(comment):
         yield from _noqa(start, match)
     for match in _RUFF.finditer(comment):

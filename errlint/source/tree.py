@@ -34,22 +34,23 @@ _TRIVIA = (
     "second_colon",
 )
 _code_fields: dict[type[cst.CSTNode], tuple[str, ...]] = {}
+_NO_NODES = (str, bool, type(None), cst.MaybeSentinel)
 
 
-def children(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
+def children(node: cst.CSTNode) -> list[cst.CSTNode]:
     """The parts of a node that hold code, roughly in the order of the source."""
     kind = type(node)
     names = _code_fields.get(kind)
     if names is None:
         names = _code_fields[kind] = tuple(f.name for f in fields(kind) if not f.name.startswith(_TRIVIA))
+    found: list[cst.CSTNode] = []
     for name in names:
         value = getattr(node, name)
-        if isinstance(value, cst.CSTNode):
-            yield value
-        elif isinstance(value, (list, tuple)):
-            for item in value:
-                if isinstance(item, cst.CSTNode):
-                    yield item
+        if type(value) in (list, tuple):
+            found.extend(value)
+        elif not isinstance(value, _NO_NODES):
+            found.append(value)
+    return found
 
 
 def walk(node: cst.CSTNode, skip: tuple[type[cst.CSTNode], ...] = ()) -> Iterator[cst.CSTNode]:
@@ -60,7 +61,7 @@ def walk(node: cst.CSTNode, skip: tuple[type[cst.CSTNode], ...] = ()) -> Iterato
         yield current
         if skip and current is not node and isinstance(current, skip):
             continue
-        stack.extend(reversed(list(children(current))))
+        stack.extend(reversed(children(current)))
 
 
 NESTED_SCOPES = (cst.FunctionDef, cst.ClassDef, cst.Lambda)

@@ -22,7 +22,7 @@ class Enclosing:
         self, statements: Sequence[cst.CSTNode], definitions: Sequence[Definition], owner: Class | None
     ) -> None:
         self.nodes: list[cst.CSTNode] = []
-        self._parents: dict[cst.CSTNode, cst.CSTNode] = {}
+        self._parents: dict[int, cst.CSTNode] = {}
         self._definitions: dict[cst.CSTNode, Definition] = {}
         self._owner = owner
         stack: list[cst.CSTNode] = list(reversed(statements))
@@ -32,22 +32,22 @@ class Enclosing:
             self.nodes.append(node)
             if isinstance(node, (cst.FunctionDef, cst.ClassDef)):
                 self._definitions[node] = next(waiting)
-            inner = list(children(node))
+            inner = children(node)
             for child in inner:
-                self._parents[child] = node
+                self._parents[id(child)] = node
             inner.reverse()
             stack.extend(inner)
 
     def parent(self, node: cst.CSTNode) -> cst.CSTNode | None:
         """The node around a node; `None` at the top of the region."""
-        return self._parents.get(node)
+        return self._parents.get(id(node))
 
     def ancestors(self, node: cst.CSTNode) -> Iterator[cst.CSTNode]:
         """The nodes around a node, innermost first."""
-        current = self._parents.get(node)
+        current = self._parents.get(id(node))
         while current is not None:
             yield current
-            current = self._parents.get(current)
+            current = self._parents.get(id(current))
 
     def definition(self, node: cst.CSTNode) -> Definition | None:
         """The outline's entry of a `def` or `class` node."""
@@ -99,7 +99,7 @@ class Enclosing:
 
     def try_of(self, handler: Handler) -> Try:
         """The `try` statement of a handler."""
-        parent = self._parents[handler]
+        parent = self._parents[id(handler)]
         if not isinstance(parent, TRIES):
             raise TypeError(f"a handler stands in a {type(parent).__name__}")
         return parent

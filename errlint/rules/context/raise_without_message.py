@@ -64,10 +64,15 @@ _SIGNALS = (
 """Types whose name is the whole message by the protocol that they belong to."""
 
 
+_LEFT_ALONE = frozenset(name.rpartition(".")[2] for name in _SIGNALS)
+
+
 @rule.sieve(ast.Raise)
 def may_apply(node: ast.Raise, in_handler: bool) -> bool:
-    """A class alone, or a call without arguments."""
-    return isinstance(node.exc, (ast.Name, ast.Attribute)) or (isinstance(node.exc, ast.Call) and not node.exc.args)
+    """A class alone, or a call without arguments; not what is no class by its looks, nor a signal."""
+    if isinstance(node.exc, ast.Call):
+        return not node.exc.args and not node.exc.keywords
+    return isinstance(node.exc, ast.Attribute) or (isinstance(node.exc, ast.Name) and node.exc.id not in _LEFT_ALONE)
 
 
 @rule.on(cst.Raise)

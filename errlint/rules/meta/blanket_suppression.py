@@ -37,7 +37,7 @@ rule = Rule(
 @rule.on(Suppression)
 def check(comment: Suppression, file: FileContext) -> Findings:
     """Only errlint's own comments: what other tools demand of theirs is their affair."""
-    if comment.origin is not Origin.ERRLINT:
+    if comment.origin is not Origin.ERRLINT or not comment.counts:
         return
     if not comment.codes:
         yield rule.at(comment.span, fault="names no rule")

@@ -1,4 +1,4 @@
-"""ERR004: an ignore comment for a rule that does not exist."""
+"""ERR004: an ignore comment for a rule, or with a directive, that does not exist."""
 
 from errlint.rule import Bad, FileContext, Findings, Good, Origin, Rule, Suppression
 from errlint.suggestions import suggestion
@@ -9,9 +9,9 @@ rule = Rule(
     since="0.1",
     preset="recommended",
     in_tests=True,
-    summary="An ignore comment names a rule that does not exist",
-    message="`{code}` is not a rule{hint}",
-    help="`errlint check --select ALL --statistics .` lists the rules that find something",
+    summary="An ignore comment names a rule or directive that does not exist",
+    message="`{word}` is not a {kind}{hint}",
+    help="write `# errlint: ignore[CODE] reason`, or `# errlint: ignore-file[CODE] reason` outside of any block",
     why="The comment silences nothing, although its author thinks that it does.",
     bad=(
         Bad("""
@@ -36,9 +36,17 @@ rule = Rule(
 
 @rule.on(Suppression)
 def check(comment: Suppression, file: FileContext) -> Findings:
-    """Codes and names; each unknown one is a finding."""
+    """Codes and names; each unknown one is a finding. Those behind an unknown directive do not matter."""
     if comment.origin is Origin.FOREIGN:
+        return
+    if comment.directive not in comment.DIRECTIVES:
+        hint = suggestion(comment.directive, comment.DIRECTIVES)
+        yield rule.at(comment.span, word=comment.directive, kind="directive", hint=hint)
+        return
+    if not comment.counts:
+        hint = "; put it at the top of the file"
+        yield rule.at(comment.span, word=comment.directive, kind="directive inside a block", hint=hint)
         return
     for code in comment.codes:
         if code not in file.known_rules:
-            yield rule.at(comment.span, code=code, hint=suggestion(code, file.known_rules))
+            yield rule.at(comment.span, word=code, kind="rule", hint=suggestion(code, file.known_rules))

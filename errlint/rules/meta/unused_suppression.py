@@ -36,7 +36,7 @@ rule = Rule(
 @rule.on(Suppression)
 def check(comment: Suppression, file: FileContext) -> Findings:
     """Codes of rules that did not run are left alone: nothing is known about them."""
-    if comment.origin is Origin.FOREIGN:
+    if comment.origin is Origin.FOREIGN or not comment.counts:
         return
     known = {code: file.known_rules[code] for code in comment.codes if code in file.known_rules}
     unused = [code for code, canonical in known.items() if canonical not in comment.used]

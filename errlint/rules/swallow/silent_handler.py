@@ -4,8 +4,9 @@ import ast
 
 import libcst as cst
 
-from errlint.rule import Bad, Context, Findings, Good, Rule
+from errlint.rule import FAILURE_NAMES, Bad, Context, Findings, Good, Rule
 from errlint.syntax.handlers import is_empty
+from errlint.syntax.sieve import names_one_of
 
 rule = Rule(
     code="ERR202",
@@ -74,22 +75,13 @@ rule = Rule(
 )
 
 
-_ASKS = frozenset(
-    {
-        *("AttributeError", "FileExistsError", "FileNotFoundError", "ImportError", "IndexError", "KeyError"),
-        *("LookupError", "ModuleNotFoundError", "NameError", "StopAsyncIteration", "StopIteration", "TypeError"),
-        *("UnicodeDecodeError", "UnicodeEncodeError", "ValueError"),
-    }
-)
+_MAY_HIDE = FAILURE_NAMES | {"Exception", "BaseException"}
 
 
 @rule.sieve(ast.ExceptHandler)
 def may_apply(node: ast.ExceptHandler, in_handler: bool) -> bool:
-    """Nothing but statements without effect, and a type that is not plainly a way of asking."""
-    types = node.type.elts if isinstance(node.type, ast.Tuple) else [node.type]
-    if all(isinstance(kind, ast.Name) and kind.id in _ASKS for kind in types):
-        return False
-    return all(isinstance(statement, (ast.Pass, ast.Continue, ast.Expr)) for statement in node.body)
+    """Nothing but statements without effect, and a type that may tell of a failure."""
+    return names_one_of(node.type, _MAY_HIDE) and all(isinstance(statement, (ast.Pass, ast.Continue, ast.Expr)) for statement in node.body)
 
 
 @rule.on(cst.ExceptHandler, cst.ExceptStarHandler)

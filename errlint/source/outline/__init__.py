@@ -62,8 +62,6 @@ class Facts:
     attributes: Mapping[str, tuple[Binding, ...]]
     """What is assigned to attributes of the first parameter: `self.log = ...`, under `log`."""
     calls: tuple[Call, ...]
-    caught_paths: frozenset[str]
-    """Paths of the types that `except` clauses name."""
     ends_in_raise: bool
 
 
@@ -194,7 +192,6 @@ class FactsBuilder:
         self.bindings: dict[str, list[Binding]] = {}
         self.attributes: dict[str, list[Binding]] = {}
         self.calls: list[Call] = []
-        self.caught: set[str] = set()
         self.outer: set[str] = set()
         self.ends_in_raise = False
 
@@ -218,7 +215,6 @@ class FactsBuilder:
             bindings={name: tuple(found) for name, found in self.bindings.items() if name not in self.outer},
             attributes={name: tuple(found) for name, found in self.attributes.items()},
             calls=tuple(self.calls),
-            caught_paths=frozenset(self.caught),
             ends_in_raise=self.ends_in_raise,
         )
 

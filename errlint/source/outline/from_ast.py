@@ -22,7 +22,6 @@ from errlint.source.outline import (
     quoted_annotation,
 )
 
-_TRIES: tuple[type[ast.Try], ...] = (ast.Try, getattr(ast, "TryStar", ast.Try))
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
@@ -182,34 +181,43 @@ def _facts(node: object, scope: Definition | None) -> Facts:
 
 
 def _note(node: ast.AST, builder: FactsBuilder, prefix: str, *, in_handler: bool) -> None:
-    if isinstance(node, _SCOPES):
-        builder.bind(node.name, Binding(Binds.DEFINITION, prefix + node.name))
+    kind = type(node)
+    if kind in _SCOPES:
+        builder.bind(node.name, Binding(Binds.DEFINITION, prefix + node.name))  # type: ignore[attr-defined]
         return
-    if isinstance(node, ast.Lambda):
+    if kind is ast.ExceptHandler and isinstance(node, ast.ExceptHandler):
+        _note_handler(node, builder, prefix)
         return
-    if isinstance(node, ast.ExceptHandler):
-        if node.name is not None:
-            builder.bind(node.name, Binding(Binds.OTHER))
-        if node.type is not None:
-            types = node.type.elts if isinstance(node.type, ast.Tuple) else [node.type]
-            builder.caught.update(found for t in types if (found := path(t)) is not None)
-        for statement in node.body:
-            _note(statement, builder, prefix, in_handler=True)
-        return
-    if isinstance(node, _TRIES):
-        for child in (*node.body, *node.handlers, *node.orelse):
-            _note(child, builder, prefix, in_handler=in_handler)
-        for child in node.finalbody:
-            _note(child, builder, prefix, in_handler=True)
-        return
-    _note_bindings(node, builder)
-    if isinstance(node, ast.Call):
+    if kind in _BINDING:
+        _note_bindings(node, builder)
+    elif kind is ast.Call and isinstance(node, ast.Call):
         callee = path(node.func)
         if callee is not None:
             arguments = tuple(_argument(argument) for argument in node.args)
             builder.calls.append(Call(callee, arguments, tuple(_keywords(node)), in_handler))
-    for child in ast.iter_child_nodes(node):
-        _note(child, builder, prefix, in_handler=in_handler)
+    for name in node._fields:
+        value = getattr(node, name, None)
+        handling = in_handler or name == "finalbody"
+        for child in value if isinstance(value, list) else (value,):
+            if isinstance(child, ast.AST) and type(child) not in _LEAVES:
+                _note(child, builder, prefix, in_handler=handling)
+
+
+def _note_handler(node: ast.ExceptHandler, builder: FactsBuilder, prefix: str) -> None:
+    if node.name is not None:
+        builder.bind(node.name, Binding(Binds.OTHER))
+    for statement in node.body:
+        _note(statement, builder, prefix, in_handler=True)
+
+
+_LEAVES = frozenset({ast.Name, ast.Constant, ast.Load, ast.Store, ast.Del, ast.Pass, ast.Lambda, ast.arguments})
+_BINDING = frozenset(
+    {
+        *(ast.Import, ast.ImportFrom, ast.Assign, ast.AnnAssign, ast.NamedExpr, ast.AugAssign, ast.For, ast.AsyncFor),
+        *(ast.withitem, ast.MatchAs, ast.MatchStar, ast.Global, ast.Nonlocal),
+    }
+)
+"""The types that `_note_bindings` knows; asking once here saves it a dozen questions per node."""
 
 
 def _argument(node: ast.expr) -> str | None:

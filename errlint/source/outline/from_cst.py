@@ -105,10 +105,17 @@ def _since(node: cst.CSTNode, module: cst.Module) -> tuple[int, int]:
         return (3, 14) if isinstance(node.type, cst.Tuple) and not node.type.lpar else (3, 0)
     if isinstance(node, cst.FormattedString):
         inner = "".join(module.code_for_node(p) for p in node.parts if isinstance(p, cst.FormattedStringExpression))
-        return (3, 12) if any(mark in inner for mark in (node.quote, "\\", "#", "\n")) else (3, 6)
+        newer = any(mark in inner for mark in (node.quote, "\\", "#", "\n")) or _spec_depth(node.parts) > 2
+        return (3, 12) if newer else (3, 6)
     if isinstance(node, cst.Index) and node.star:
         return (3, 11)
     return (3, 0)
+
+
+def _spec_depth(parts: Sequence[cst.BaseFormattedStringContent]) -> int:
+    """How deep expressions stand in the format specs of others: 2 for `{a:{b}}`."""
+    inner = [part.format_spec or () for part in parts if isinstance(part, cst.FormattedStringExpression)]
+    return max((1 + _spec_depth(spec) for spec in inner), default=0)
 
 
 def _statements(body: cst.BaseSuite | cst.Module) -> Sequence[cst.CSTNode]:
@@ -296,9 +303,6 @@ def _note(node: cst.CSTNode, builder: FactsBuilder, prefix: str, *, in_handler: 
 def _note_handler(node: _Handler, builder: FactsBuilder, prefix: str) -> None:
     if node.name is not None and isinstance(node.name.name, cst.Name):
         builder.bind(node.name.name.value, Binding(Binds.OTHER))
-    if node.type is not None:
-        types = [e.value for e in node.type.elements] if isinstance(node.type, cst.Tuple) else [node.type]
-        builder.caught.update(found for t in types if (found := path(t)) is not None)
     for statement in _statements(node.body):
         _note(statement, builder, prefix, in_handler=True)
 
