@@ -13,7 +13,7 @@ from errlint.source.outline import Definition, Function, Outline
 from errlint.source.outline.from_cst import path
 from errlint.source.tree import NESTED_SCOPES, walk
 from errlint.syntax.enclosing import Enclosing
-from errlint.syntax.handlers import HANDLERS, Handler, Try, comments, statements
+from errlint.syntax.handlers import HANDLERS, Handler, Try, has_written_comment, statements
 
 _TEARDOWN = frozenset(
     {
@@ -73,7 +73,7 @@ class Excuses:
             return False
         return (
             not self._reader.hides_failure(handler)
-            or (self._settings.comment_is_reason and has_written_reason(handler))
+            or (self._settings.comment_is_reason and has_written_comment(handler))
             or is_natural(statement, self._reader.caught(handler), self._exceptions)
             or is_teardown(handler, self._around, function)
             or is_fallback(statement, self._around)
@@ -173,18 +173,6 @@ def _is_last_chance(function: Function | None, called_at_exit: Iterable[str]) ->
         return False
     at_exit = any(decorator.startswith("atexit.register") for decorator in function.decorators)
     return function.name in _LAST_CHANCE or at_exit or function.name in set(called_at_exit)
-
-
-def has_written_reason(handler: Handler) -> bool:
-    """A comment inside the handler, or behind its colon, that is more than a tool's directive."""
-    return any(_is_prose(text) for text in comments(handler))
-
-
-def _is_prose(text: str) -> bool:
-    directive = text.lower().startswith(
-        ("noqa", "nosec", "pylint:", "type:", "pragma", "errlint:", "ruff:", "flake8:", "pyright:", "mypy:")
-    )
-    return len(text) > 2 and not directive
 
 
 def is_natural(statement: Try, caught: tuple[str | None, ...], exceptions: Exceptions) -> bool:

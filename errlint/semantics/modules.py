@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from errlint.knowledge import Knowledge
+from errlint.knowledge import Entry, Knowledge
 from errlint.semantics.names import Names
 from errlint.settings import Settings
 from errlint.source.outline import Class, Function, Outline
@@ -62,27 +62,48 @@ def _is_domain(place: PurePosixPath, outline: Outline, names: Names, knowledge: 
     if settings.layers is not None:
         return settings.layers.domain.matches(place) and not settings.layers.http.matches(place)
     named = not _DOMAIN_NAMES.isdisjoint({*place.parent.parts, place.stem})
-    return named and not any(is_web_boundary(d, names, knowledge) for d in _functions(outline))
+    return named and not _defines_boundary(outline, names, knowledge)
 
 
-def _functions(outline: Outline) -> list[Function]:
-    return [definition for definition in outline.definitions if isinstance(definition, Function)]
+def _defines_boundary(outline: Outline, names: Names, knowledge: Knowledge) -> bool:
+    """Whether a module is part of the HTTP layer: it has a route, or registers one, or derives a view."""
+    entries = [entry for entry in knowledge.entries if entry.kind in _WEB_KINDS]
+    if any(isinstance(d, Function) and is_web_boundary(d, names, knowledge) for d in outline.definitions):
+        return True
+    bases = tuple(name for entry in entries if entry.shape == "base_class" for name in entry.names)
+    if any(isinstance(d, Class) and _derives(d, bases, names) for d in outline.definitions):
+        return True
+    registering = {name for entry in entries if entry.shape == "call_arg" for name in entry.names}
+    scopes = [None, *outline.definitions]
+    called = {names.resolve(call.callee, scope) for scope in scopes for call in outline.facts(scope).calls}
+    return any(name is not None and name.replace("()", "") in registering for name in called)
 
 
 def is_web_boundary(function: Function, names: Names, knowledge: Knowledge) -> bool:
     """Whether a web framework calls a function: a route, a middleware, an exception handler, a dependency."""
     entries = [entry for entry in knowledge.entries if entry.kind in _WEB_KINDS]
-    wrapped = {names.resolve(decorator, function.parent) for decorator in function.decorators}
-    plain = {name.removesuffix("()").replace("()", "") for name in wrapped if name is not None}
-    if any(entry.shape.startswith("decorator") and plain.intersection(entry.names) for entry in entries):
+    if any(entry.shape.startswith("decorator") and _wears(function, entry, names) for entry in entries):
         return True
     if any(_routes(decorator) for decorator in function.decorators):
+        return True
+    marks = {names.resolve(mark, function.parent) for parameter in function.parameters for mark in parameter.marks}
+    if any(entry.kind == "dependency" and marks.intersection(_made(entry)) for entry in entries):
         return True
     owner = function.owner
     return owner is not None and any(
         entry.shape == "base_class" and function.name in entry.methods and _derives(owner, entry.names, names)
         for entry in entries
     )
+
+
+def _wears(function: Function, entry: Entry, names: Names) -> bool:
+    wrapped = {names.resolve(decorator, function.parent) for decorator in function.decorators}
+    return any(name is not None and name.replace("()", "") in entry.names for name in wrapped)
+
+
+def _made(entry: Entry) -> set[str]:
+    """The names of an entry as a call of them is written: `fastapi.Depends()`."""
+    return {f"{name}()" for name in entry.names}
 
 
 def _routes(decorator: str) -> bool:
@@ -102,19 +123,18 @@ def _derives(owner: Class, bases: tuple[str, ...], names: Names) -> bool:
     return any(isinstance(parent, Class) and parent is not owner and _derives(parent, bases, names) for parent in above)
 
 
-def takes_request(function: Function) -> bool:
+def takes_request(function: Function, names: Names) -> bool:
     """Whether a function is given the HTTP request, which makes it part of the boundary."""
-    return any(
-        parameter.name in _REQUEST_NAMES or (parameter.annotation or "").rpartition(".")[2].endswith("Request")
-        for parameter in function.parameters
-    )
+    kinds = [names.resolve(p.annotation, function.parent) or p.annotation or "" for p in function.parameters]
+    named = any(parameter.name in _REQUEST_NAMES for parameter in function.parameters)
+    return named or any(kind.rpartition(".")[2].endswith("Request") for kind in kinds)
 
 
 def is_web_layer(function: Function | None, names: Names, knowledge: Knowledge) -> bool:
     """Whether a function, or one around it, belongs to the boundary with HTTP."""
     current = function
     while current is not None:
-        if is_web_boundary(current, names, knowledge) or takes_request(current):
+        if is_web_boundary(current, names, knowledge) or takes_request(current, names):
             return True
         above = current.parent
         while above is not None and not isinstance(above, Function):

@@ -135,6 +135,8 @@ class Names:
 
     def _member(self, meaning: str, suffix: str) -> str | None:
         """What an attribute of a known thing is; only a class of this file is looked into."""
+        if suffix.startswith("()") and (returned := self._returned(meaning)) is not None:
+            return self._member(f"{returned}()", suffix[2:])
         owner = self._class_of(meaning) if suffix.startswith(".") else None
         if owner is None:
             return meaning + suffix
@@ -149,6 +151,13 @@ class Names:
             self._attributes[key] = self._agreed("", bindings)
         found = self._attributes[key]
         return None if found is None else self._member(found, head[len(attribute) :] + rest)
+
+    def _returned(self, meaning: str) -> str | None:
+        """The class that a function of this file says it returns."""
+        found = self.definition(meaning)
+        if not isinstance(found, Function) or found.returns is None or found.is_async:
+            return None
+        return self.resolve(found.returns, found.parent)
 
     def _class_of(self, meaning: str) -> Class | None:
         if not meaning.startswith(f"{self.module}."):

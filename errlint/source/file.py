@@ -104,7 +104,9 @@ def decode(data: bytes, path: Path, name: str) -> SourceFile:
 def _not_decodable(error: UnicodeDecodeError, encoding: str) -> Unreadable:
     before = error.object[: error.start].decode(encoding, errors="replace")
     byte = error.object[error.start]
-    return Unreadable(f"byte 0x{byte:02x} is not {encoding}; declare the encoding or save the file as UTF-8", _end(before))
+    return Unreadable(
+        f"byte 0x{byte:02x} is not {encoding}; declare the encoding or save the file as UTF-8", _end(before)
+    )
 
 
 def _end(text: str) -> Position:

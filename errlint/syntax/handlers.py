@@ -56,13 +56,25 @@ def has_no_effect(statement: cst.CSTNode) -> bool:
     )
 
 
-def comments(node: cst.CSTNode) -> Iterator[str]:
-    """The comments inside a node, spaces and all, without their `#`."""
+def has_written_comment(node: cst.CSTNode) -> bool:
+    """Whether a node holds a comment for people: more than a tool's directive."""
+    return any(_is_prose(text) for text in _comments(node))
+
+
+def _comments(node: cst.CSTNode) -> Iterator[str]:
     for child in node.children:
         if isinstance(child, cst.Comment):
             yield child.value.lstrip("#").strip()
         else:
-            yield from comments(child)
+            yield from _comments(child)
+
+
+def _is_prose(text: str) -> bool:
+    return len(text) > _SHORTEST_REASON and not text.lower().startswith(_DIRECTIVES)
+
+
+_SHORTEST_REASON = 2
+_DIRECTIVES = ("noqa", "nosec", "pylint:", "type:", "pragma", "errlint:", "ruff:", "flake8:", "pyright:", "mypy:")
 
 
 def is_empty(handler: Handler) -> bool:

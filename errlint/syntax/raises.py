@@ -40,19 +40,26 @@ def rebinds(body: cst.CSTNode, name: str) -> bool:
 
 
 def _bound(node: cst.CSTNode) -> Iterator[str]:
-    targets: list[cst.CSTNode] = []
+    """The names that a node itself binds or deletes."""
+    target: cst.CSTNode | None = None
     if isinstance(node, cst.Assign):
-        targets = [target.target for target in node.targets]
+        for each in node.targets:
+            yield from _names_in(each.target)
     elif isinstance(node, (cst.AnnAssign, cst.AugAssign, cst.NamedExpr, cst.For, cst.Del)):
-        targets = [node.target]
-    elif isinstance(node, cst.AsName):
-        targets = [node.name]
-    for target in targets:
-        names = [target] if isinstance(target, cst.Name) else _elements(target)
-        yield from (part.value for part in names if isinstance(part, cst.Name))
+        target = node.target
+    elif isinstance(node, cst.MatchMapping):
+        target = node.rest
+    elif isinstance(node, (cst.AsName, cst.FunctionDef, cst.ClassDef, cst.MatchAs, cst.MatchStar)) or (
+        isinstance(node, cst.ImportAlias) and node.asname is None
+    ):
+        target = node.name
+    if target is not None:
+        yield from _names_in(target)
 
 
-def _elements(target: cst.CSTNode) -> list[cst.BaseExpression]:
-    if isinstance(target, (cst.Tuple, cst.List)):
-        return [element.value for element in target.elements]
-    return []
+def _names_in(target: cst.CSTNode) -> Iterator[str]:
+    if isinstance(target, cst.Name):
+        yield target.value
+    elif isinstance(target, (cst.Tuple, cst.List)):
+        for element in target.elements:
+            yield from _names_in(element.value)

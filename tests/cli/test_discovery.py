@@ -130,3 +130,35 @@ def test_no_python_files_is_no_failure_but_is_told(tmp_path: Path) -> None:
     tree(tmp_path, {"notes.txt": ""})
     found = run(tmp_path)
     assert (found.code, found.out, found.err) == (0, "No Python files found.\n", "")
+
+
+def test_globs_of_the_command_line_hold_in_folders_without_a_project_marker(tmp_path: Path) -> None:
+    tree(tmp_path, dict.fromkeys(["a.py", "gen/a.py", "gen/deep/a.py", "package/gen/a.py"], CLEAN))
+    added = run(tmp_path, "--show-files", "--extend-exclude", "gen/deep", "--extend-exclude", "package/**/a.py")
+    assert added.lines == ["a.py", str(Path("gen/a.py"))]
+
+
+def test_per_file_ignores_hold_in_folders_without_a_project_marker(tmp_path: Path) -> None:
+    tree(tmp_path, {"gen/a.py": BAD})
+    assert concise(tmp_path, "--per-file-ignores", "gen/*.py:ERR105").places == []
+
+
+def test_the_tests_folder_is_known_without_a_project_marker(tmp_path: Path) -> None:
+    tree(tmp_path, {"tests/helper.py": "def f():\n    raise Exception('x')\n"})
+    assert concise(tmp_path, "--select", "ERR104").places == []
+
+
+def test_an_empty_path_does_not_exist(tmp_path: Path) -> None:
+    tree(tmp_path, {"a.py": BAD})
+    found = run(tmp_path, "")
+    assert (found.code, found.err) == (2, "errlint: '': no such file or folder\n")
+
+
+@pytest.mark.parametrize(
+    ("lines", "left"),
+    [("*\n!*/\n!a.py\n", ["a.py", "p/a.py", "p/q/a.py"]), ("*\n!p/\n!p/a.py\n", ["p/a.py"])],
+)
+def test_a_gitignore_that_lists_what_is_kept_lets_folders_in_again(tmp_path: Path, lines: str, left: list[str]) -> None:
+    """The wanted answers are those of `git ls-files -o --exclude-standard`."""
+    tree(tmp_path, {".git/HEAD": "", ".gitignore": lines, "a.py": "", "p/a.py": "", "p/q/a.py": ""})
+    assert run(tmp_path, "--show-files").lines == left

@@ -135,3 +135,83 @@ def test_errlint_check_and_errlint_alone_mean_the_same(tmp_path: Path) -> None:
     assert run(tmp_path, "check", "--output-format=concise", ".") == plain
     assert concise(tmp_path, "check").places == [f"{Path('check/in_folder.py')}:2:5 ERR105"]
     assert run(tmp_path, "check", "bad.py", "--output-format", "concise").places == ["bad.py:2:5 ERR105"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a shell is needed")
+def test_no_standard_output_at_all_ends_quietly(tmp_path: Path) -> None:
+    tree(tmp_path, {"bad.py": BAD})
+    done = subprocess.run(
+        ["sh", "-c", '"$@" >&-', "sh", *errlint_command("bad.py")],
+        cwd=tmp_path,
+        env=environment(),
+        capture_output=True,
+        timeout=LIMIT,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (1, b"")
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="a full device is needed")
+@pytest.mark.parametrize("option", ["--output-format=concise", "--output-format=json", "--show-files", "-q"])
+def test_a_full_disk_is_exit_two_without_a_traceback(tmp_path: Path, option: str) -> None:
+    tree(tmp_path, {"bad.py": BAD})
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run(
+            errlint_command(option, "bad.py"),
+            cwd=tmp_path,
+            env=environment(),
+            stdout=full,
+            stderr=subprocess.PIPE,
+            timeout=LIMIT,
+            check=False,
+        )
+    assert done.returncode == 2
+    assert done.stderr.startswith(b"errlint: ")
+    assert b"Traceback" not in done.stderr
+
+
+def test_an_output_file_on_a_full_disk_is_exit_two(tmp_path: Path) -> None:
+    tree(tmp_path, {"bad.py": BAD})
+    done = concise(tmp_path, "--output-file", "/dev/full")
+    assert (done.code, "Traceback" in done.err) == (2, False)
+
+
+def test_a_crash_in_a_rule_about_comments_names_the_line_of_the_comment(tmp_path: Path) -> None:
+    script = (
+        "from errlint.rules.meta.unused_suppression import rule\n"
+        "def fail(comment, file):\n    raise ZeroDivisionError\n"
+        "rule.checks[:] = [(kind, fail) for kind, _ in rule.checks]\n"
+    )
+    tree(tmp_path, {"site/sitecustomize.py": script, "p/a.py": "x = 1\ny = 2\nz = 3  # errlint: ignore[ERR202]\n"})
+    path = os.pathsep.join([str(tmp_path / "site"), str(PACKAGE.parent)])
+    found = run(tmp_path / "p", "--output-format", "concise", PYTHONPATH=path)
+    assert (found.code, found.places) == (2, ["a.py:3:1 ERR000"])
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a shell is needed")
+@pytest.mark.parametrize(
+    ("arguments", "closed", "code"),
+    [
+        ("bad.py missing.py", "2>&-", 2),
+        ("bad.py missing.py", "2>/dev/full", 2),
+        ("--verbose bad.py", "2>&-", 1),
+        ("--verbose bad.py", "2>/dev/full", 1),
+        ("bad.py", ">&- 2>&-", 1),
+        ("-", "<&-", 2),
+        ("--help", ">&-", 0),
+        ("--version", ">/dev/full", 2),
+    ],
+)
+def test_closed_streams_do_not_change_the_exit_code(tmp_path: Path, arguments: str, closed: str, code: int) -> None:
+    tree(tmp_path, {"bad.py": BAD})
+    done = subprocess.run(
+        ["sh", "-c", f'"$@" {arguments} {closed}', "sh", *errlint_command()],
+        cwd=tmp_path,
+        env=environment(),
+        capture_output=True,
+        timeout=LIMIT,
+        check=False,
+    )
+    assert done.returncode == code
+    assert b"Traceback" not in done.stderr
+    assert b"Exception ignored" not in done.stderr

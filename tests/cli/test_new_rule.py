@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from tests.cli.command import PACKAGE, concise, run, tree
+from tests.cli.command import LIMIT, PACKAGE, concise, environment, run, tree
 
 
 @pytest.fixture(scope="module")
@@ -74,3 +76,25 @@ def test_existing_files_are_never_written_over(tmp_path: Path) -> None:
     assert found.err == f"errlint: {Path('errlint/rules/swallow/some_thing.py')}: exists already\n"
     assert (tmp_path / "errlint/rules/swallow/some_thing.py").read_text(encoding="utf-8") == "mine"
     assert [path.name for path in tmp_path.iterdir()] == ["errlint"]
+
+
+def test_a_new_rule_passes_the_tests_of_rules_as_it_is_written(tmp_path: Path) -> None:
+    left_out = shutil.ignore_patterns("__pycache__", "projects")
+    shutil.copytree(PACKAGE, tmp_path / "errlint", ignore=left_out)
+    shutil.copytree(PACKAGE.parent / "tests", tmp_path / "tests", ignore=left_out)
+    made = run(tmp_path, "new-rule", "swallow", "forgotten-thing", PYTHONPATH=str(tmp_path))
+    assert (made.code, made.err) == (0, "")
+    code = made.lines[2].split(" ")[0]
+    tests = subprocess.run(
+        [
+            *(sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist"),
+            *("tests/test_examples.py", "tests/test_fixtures.py", "-k", f"{code} or forgotten_thing"),
+        ],
+        cwd=tmp_path,
+        env=environment(PYTHONPATH=str(tmp_path)),
+        capture_output=True,
+        text=True,
+        timeout=LIMIT,
+        check=False,
+    )
+    assert tests.returncode == 0, tests.stdout

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from tests.cli.command import BAD, CLEAN, concise, run, tree
+from tests.cli.command import BAD, CLEAN, LIMIT, concise, environment, errlint_command, run, tree
 
 SILENT = "def load(path, debug):\n    try:\n        return parse(path)\n    except Exception:\n        return {}\n"
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
@@ -188,3 +191,25 @@ def test_standard_input_is_checked_under_the_name_it_is_given(tmp_path: Path) ->
     assert "2 |     raise" in full.lines
     as_json = run(tmp_path, "-", "--output-format", "json", "--stdin-filename", "sub/a.py", stdin=BAD.encode())
     assert as_json.items[0]["filename"] == str(tmp_path / "sub" / "a.py")
+
+
+@pytest.mark.parametrize("option", ["--output-format=concise", "--output-format=json", "--output-format=full"])
+def test_text_that_the_terminal_cannot_show_does_not_end_the_run(tmp_path: Path, option: str) -> None:
+    tree(tmp_path, {"bad.py": "def check():\n    'é'; raise Exception('é')\n"})
+    done = run(tmp_path, option, "--select", "ERR104", PYTHONIOENCODING="ascii")
+    assert (done.code, "Traceback" in done.err) == (1, False)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="file names are bytes only there")
+@pytest.mark.parametrize("more", [["-o", "out.txt"], [], ["--output-format=json", "-o", "out.txt"]])
+def test_file_names_that_are_not_utf8_do_not_end_the_run(tmp_path: Path, more: list[str]) -> None:
+    (tmp_path / os.fsdecode(b"nul\xe9.py")).write_text(BAD)
+    done = subprocess.run(
+        errlint_command(*more),
+        cwd=tmp_path,
+        env=environment(PYTHONIOENCODING="utf-8:strict"),
+        capture_output=True,
+        timeout=LIMIT,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (1, b"")

@@ -124,3 +124,73 @@ def test_a_fault_in_newer_syntax_is_a_finding(tmp_path: Path, newer: str) -> Non
     found = concise(tmp_path, "--isolated", "-", stdin=f"{newer}x = = 1\n".encode())
     assert (found.code, found.err) == (1, "")
     assert [place.rpartition(" ")[2] for place in found.places] == ["ERR001"]
+
+
+def test_three_thousand_parentheses_do_not_end_the_run(tmp_path: Path) -> None:
+    tree(tmp_path, {"deep.py": "x = " + "(" * 3000 + "1" + ")" * 3000 + "\n", "z.py": BAD})
+    found = concise(tmp_path, "--isolated")
+    assert (found.code, [place.rpartition(" ")[2] for place in found.places]) == (1, ["ERR001", "ERR105"])
+
+
+@pytest.mark.parametrize(
+    "code", ["x = " + "[" * 3000 + "]" * 3000, "x = " + "(" * 3000, "x = " + "-" * 100000 + "1", "a" + "[b" * 5000]
+)
+def test_other_deep_nesting_does_not_end_the_run(tmp_path: Path, code: str) -> None:
+    found = concise(tmp_path, "--isolated", "-", stdin=f"{code}\n".encode())
+    assert (found.code, [place.rpartition(" ")[2] for place in found.places]) == (1, ["ERR001"])
+
+
+@pytest.mark.parametrize("codec", ["punycode", "undefined", "unicode_escape"])
+def test_a_codec_that_fails_in_its_own_way_is_a_finding(tmp_path: Path, codec: str) -> None:
+    tree(tmp_path, {"a.py": f"# coding: {codec}\nx = '\\x'\n", "z.py": BAD})
+    found = concise(tmp_path, "--isolated")
+    assert (found.code, found.err) == (1, "")
+    assert [place.rpartition(" ")[2] for place in found.places] == ["ERR001", "ERR105"]
+
+
+def test_a_form_feed_before_a_statement_does_not_move_columns(tmp_path: Path) -> None:
+    found = concise(tmp_path, "--isolated", "-", stdin=b"x = 1\n\x0cdef check():\n    raise\n")
+    assert found.places == ["-:3:5 ERR105"]
+
+
+def test_form_feeds_before_methods_are_read(tmp_path: Path) -> None:
+    code = b"class A:\n    def m(self):\n        raise\n\x0c    def o(self):\n        raise\n"
+    compile(code, "a.py", "exec")
+    found = concise(tmp_path, "--isolated", "-", stdin=code)
+    assert (found.code, found.places) == (1, ["-:3:9 ERR105", "-:5:9 ERR105"])
+
+
+def test_pep_701_format_specs_nest_deeper_than_before(tmp_path: Path) -> None:
+    found = concise(tmp_path, "--isolated", "-", stdin=b'def f():\n    x = f"{a:{b:{c}}}"\n    raise\n')
+    assert found.places == ["-:3:5 ERR105"]
+
+
+IN_HANDLERS = {
+    "brackets.py": "[" * 150 + "]" * 150,
+    "calls.py": "x" + ".a()" * 450,
+    "conditions.py": " and ".join(["x"] * 3000),
+    "plus.py": "+".join(["x"] * 5000),
+    "strings.py": "(" + "\n".join(["'x'"] * 3000) + ")",
+    "subscripts.py": "x[" * 190 + "1" + "]" * 190,
+}
+
+
+def test_deep_nesting_in_a_region_is_read_or_told(tmp_path: Path) -> None:
+    tree(
+        tmp_path,
+        {
+            name: f"def f():\n    try:\n        g()\n    except:\n        return {deep}\n"
+            for name, deep in IN_HANDLERS.items()
+        },
+    )
+    found = concise(tmp_path, "--isolated", "--select", "ERR201,ERR001")
+    assert found.code in (1, 2)
+    assert "Traceback" not in found.err
+    places = {place.partition(":")[0]: place for place in found.places}
+    assert set(places) == set(IN_HANDLERS), "silence about one of them is the worst answer"
+    assert places["brackets.py"] == "brackets.py:4:5 ERR201"
+
+
+def test_nesting_that_python_refuses_next_to_a_fault_does_not_end_the_run(tmp_path: Path) -> None:
+    found = concise(tmp_path, "--isolated", "-", stdin=b"x = = 1\ny = " + b"not " * 900 + b"1\n")
+    assert (found.code, found.places) == (1, ["-:1:5 ERR001"])

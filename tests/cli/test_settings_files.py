@@ -134,3 +134,15 @@ def test_a_bad_config_option_is_exit_two(tmp_path: Path) -> None:
 def test_a_broken_pyproject_of_somebody_else_is_passed_over(tmp_path: Path) -> None:
     tree(tmp_path, {"pyproject.toml": "[tool.black\n", "a.py": BAD})
     assert concise(tmp_path).places == ["a.py:2:5 ERR105"]
+
+
+def test_a_key_with_a_dot_in_it_has_its_line(tmp_path: Path) -> None:
+    tree(tmp_path, {"errlint.toml": '\n[per-file-ignores]\n"tests/*.py" = ["swalow"]\n', "a.py": BAD})
+    assert run(tmp_path).err.startswith(f"errlint: {tmp_path / 'errlint.toml'}:3: 'swalow' is no rule")
+
+
+def test_a_table_header_of_an_unknown_key_has_its_line(tmp_path: Path) -> None:
+    tree(tmp_path, {"errlint.toml": "[tool.errlint]\nselect = ['ERR1']\n", "a.py": BAD})
+    assert run(tmp_path).err.startswith(
+        f"errlint: {tmp_path / 'errlint.toml'}:1: 'tool' is not a setting; this file needs no table header"
+    )

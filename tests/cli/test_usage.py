@@ -63,3 +63,27 @@ def test_help_and_version_are_no_failures(tmp_path: Path) -> None:
     assert check.code == 0
     for option in ("--select", "--per-file-ignores", "--stdin-filename", "--statistics", "--exit-zero", "--isolated"):
         assert option in check.out
+
+
+@pytest.mark.parametrize(("option", "meant"), [("--statistic", "--statistics"), ("--slect=ERR1", "--select")])
+def test_a_misspelt_option_of_check_has_a_suggestion(tmp_path: Path, option: str, meant: str) -> None:
+    found = run(tmp_path, option)
+    assert found.err.startswith(f"errlint: there is no option '{option.partition('=')[0]}'; did you mean '{meant}'?")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "meant"), [(["chekc", "bad.py"], "check"), (["new-rul", "swallow", "some-thing"], "new-rule")]
+)
+def test_a_misspelt_command_with_arguments_has_a_suggestion(tmp_path: Path, arguments: list[str], meant: str) -> None:
+    tree(tmp_path, {"bad.py": BAD})
+    found = run(tmp_path, *arguments)
+    assert (found.code, found.err.splitlines()[0]) == (
+        2,
+        f"errlint: {arguments[0]}: no such file or folder; did you mean '{meant}'?",
+    )
+
+
+def test_the_usage_below_a_mistake_is_one_block(tmp_path: Path) -> None:
+    lines = run(tmp_path, "--preset", "x").err.splitlines()
+    assert lines[1].startswith("usage: ")
+    assert not any(line.startswith("errlint:") for line in lines[2:])

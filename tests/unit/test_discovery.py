@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import random
+import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -103,3 +106,24 @@ def test_excludes_are_names_or_globs_below_the_root(here: Path, exclude: tuple[s
     tree(here, dict.fromkeys(["a.py", "build/a.py", "p/b.py", "p/build/c.py"], ""))
     assert _names(".", exclude=exclude) == left
     assert _names(".", exclude=(), extend_exclude=exclude) == left
+
+
+LINES = ["*", "*/", "*.py", "p", "p/", "/p", "p/*", "p/**", "**/q", "**/q/", "p/**/a.py", "q/a.py", "a.py", "[ab].py"]
+LINES += ["[!a].py", "[^a].py", "/q/", "?", "\\\\a.py", "p/q/", "**", "a.*", "/", "", "# p", "p  "]
+
+
+@pytest.mark.skipif(shutil.which("git") is None, reason="git knows the answers")
+def test_gitignore_files_mean_what_they_mean_to_git(here: Path) -> None:
+    chance = random.Random(7)
+    folders = ["", "p/", "q/", "p/q/", "q/p/"]
+    tree(here, {f"{folder}{name}.py": "" for folder in folders for name in "abc"})
+    subprocess.run(["git", "init", "-q"], cwd=here, check=True)
+    for _ in range(40):
+        for folder in ("", "p/"):
+            lines = [chance.choice(["", "", "!"]) + chance.choice(LINES) for _ in range(chance.randint(1, 4))]
+            tree(here, {f"{folder}.gitignore": "\n".join(lines)})
+        listed = subprocess.run(
+            ["git", "ls-files", "-co", "--exclude-standard"], cwd=here, capture_output=True, text=True, check=True
+        )
+        wanted = sorted(name for name in listed.stdout.splitlines() if name.endswith(".py"))
+        assert sorted(_names(".")) == wanted, [(here / f"{f}.gitignore").read_text() for f in ("", "p/")]

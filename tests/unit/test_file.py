@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from errlint.model import Position
-from errlint.source.file import SourceFile, Unreadable, decode, read
+from errlint.source.file import SourceFile, Unreadable, bracket_depth, decode, read
+from errlint.source.regions import parse_outline
 
 PATH = Path("a.py")
 
@@ -22,6 +23,10 @@ def _refused(data: bytes) -> Unreadable:
     with pytest.raises(Unreadable) as caught:
         decode(data, PATH, "a.py")
     return caught.value
+
+
+def _place(data: bytes) -> Position:
+    return _refused(data).position
 
 
 @pytest.mark.parametrize(
@@ -91,3 +96,26 @@ def test_what_is_parsed_has_the_places_of_the_text(text: str) -> None:
         place = source.position(offset)
         assert source.line_starts[place.line - 1] + place.column == offset
         assert parsable[offset] == text[offset] or (text[offset], parsable[offset]) == ("\r", "\n")
+
+
+def test_the_column_of_an_undecodable_byte_counts_characters() -> None:
+    assert _place("x = 1\n\n\ny = 'äö".encode() + b"\xff'\n") == Position(4, 7)
+
+
+def test_lone_carriage_returns_end_lines_before_an_undecodable_byte_and_a_null() -> None:
+    assert _place(b"x = 1\r\r\ry = 'a\xff'\r") == Position(4, 6)
+    assert _place(b"x = 1\ry = 'a\0'\r") == Position(2, 6)
+
+
+@pytest.mark.parametrize(
+    ("text", "depth"),
+    [("", 0), ("(1)", 1), ("a[(b)]{c}", 2), ("'((((' # ((((\n[[]]", 2), (")))(", 1), ('f"{a["b"]}" + ((1))', 2)],
+)
+def test_the_depth_of_brackets_takes_no_heed_of_strings_and_comments(text: str, depth: int) -> None:
+    assert bracket_depth(text) == depth
+
+
+def test_half_a_character_is_refused_with_its_place() -> None:
+    with pytest.raises(Unreadable) as caught:
+        parse_outline(SourceFile(PATH, "a.py", "x = 1\ny = '\ud800'\n"))
+    assert caught.value.position == Position(2, 5)

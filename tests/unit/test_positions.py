@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sysconfig
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import libcst as cst
 import pytest
 from libcst.metadata import MetadataWrapper, PositionProvider
 
-from errlint.source.file import SourceFile
+from errlint.source.file import SourceFile, without_form_feeds
 from errlint.source.positions import Layout
 from errlint.source.tree import walk
 
@@ -87,3 +88,26 @@ def test_an_extent_holds_the_parentheses_and_a_span_does_not() -> None:
     value = next(node for node in walk(module) if isinstance(node, cst.Name) and node.value == "a")
     assert layout.span(value) == (106, 107)
     assert layout.extent(value) == (104, 109)
+
+
+FORM_FEEDS = (
+    "\f\nx = 1\n\f@deco\nclass A:\n    B = 1\n  \f\f    def m(self):\n        return 'a\f' +\f x\n \f\n"
+    "\f    def o(self): pass\n"
+)
+
+
+def test_form_feeds_in_indentations_are_counted_though_they_are_not_parsed() -> None:
+    code = FORM_FEEDS
+    text, gaps = without_form_feeds(code)
+    assert re.findall(r"(?m)^\s*\f", text.replace("\n\n", "\n")) == []
+    module = cst.parse_module(text)
+    layout = Layout(module, 10, gaps)
+    for node in walk(module):
+        if isinstance(node, (cst.Name, cst.SimpleString)):
+            start, end = (offset - 10 for offset in layout.span(node))
+            assert code[start:end] == node.value
+        elif isinstance(node, (cst.FunctionDef, cst.SimpleStatementLine)):
+            start, end = (offset - 10 for offset in layout.span(node))
+            assert code[start:end].strip() == code[start:end] != ""
+    names = {node.value for node in walk(module) if isinstance(node, cst.Name)}
+    assert names >= {"deco", "A", "B", "m", "o", "x"}

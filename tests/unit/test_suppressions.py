@@ -70,7 +70,7 @@ def test_a_comment_says_whose_it_is_and_what_it_names(
 
 @pytest.mark.parametrize(
     "comment",
-    ["# nothing", "# pylint: enable=W0718", "# ruff: enable[BLE001]", "# errlint: ignored", "# errlint", "# ruff"],
+    ["# nothing", "# pylint: enable=W0718", "# ruff: enable[BLE001]", "# errlint", "# ruff"],
 )
 def test_other_comments_silence_nothing(comment: str) -> None:
     assert _found(f"x = 1  {comment}\n") == []
@@ -117,3 +117,44 @@ def test_a_suppression_covers_headers_that_touch_its_lines() -> None:
         *(False, False),
     ]
     assert _only("# errlint: ignore-file[ERR202]\n").covers(500, 500)
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ('x = f"{user["# no"]}"  # yes\n', ["# yes"]),
+        ('x = f"{a["b"]:#x}{c}"  # yes\n', ["# yes"]),
+        ("x = f'{a:{b['#']}>\"#}'  # yes\n", ["# yes"]),
+        ('x = f"{a:{f"{b:{f"#"}}"}}#"  # yes\n', ["# yes"]),
+        ('x = t"{a!r}#{{" rf"\\{b["#"]}"  # yes\n', ["# yes"]),
+        ('x = f"""{\n  a  # one\n}"#\n"""  # two\n', ["# one", "# two"]),
+        ('x = f"{\n  a["#"]  # one\n}#"  # two\n', ["# one", "# two"]),
+        ('x = f"\\N{NUMBER SIGN}#"  # yes\n', ["# yes"]),
+        ('x = f"{"\ny = 1  # yes\n', ["# yes"]),
+        ("x = " + 'f"{' * 200 + "1" + '}"' * 200 + "\ny = 1  # yes\n", ["# yes"]),
+    ],
+)
+def test_comments_are_told_from_strings_within_f_strings(text: str, wanted: list[str]) -> None:
+    assert [comment for _, comment in comments(text)] == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "directive"),
+    [
+        ("x = 1  # errlint: ignore-next-line[ERR104]\n", "ignore-next-line"),
+        ("x = 1  # errlint: ignored\n", "ignored"),
+        ("def f():\n    # errlint: ignore-file\n    pass\n", "ignore-file"),
+        ("def f():\n    pass  # errlint: ignore-file[ERR202]\n", "ignore-file"),
+    ],
+)
+def test_an_unknown_or_misplaced_directive_silences_nothing(text: str, directive: str) -> None:
+    found = _only(text)
+    assert (found.directive, found.counts) == (directive, False)
+    assert not found.covers(1, 3)
+
+
+@pytest.mark.parametrize(
+    "text", ["# errlint: ignore-file\n", "x = 1  # errlint: ignore-file\n", "  # errlint: ignore\n"]
+)
+def test_a_known_directive_counts_where_it_may_stand(text: str) -> None:
+    assert _only(text).counts

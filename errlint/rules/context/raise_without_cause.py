@@ -108,8 +108,15 @@ def check(node: cst.Raise, ctx: Context) -> Findings:
     name = None if callee is None else ctx.resolve(callee)
     if any(ctx.handlers.surely_catches(attempt, name) for attempt in ctx.around.tries(node, inside=handler)):
         return
-    cause = "None" if _ends_the_story(name, node, ctx) else caught_name(handler) or "err"
+    cause = "None" if _ends_the_story(name, node, ctx) else caught_name(handler) or _free_name(handler, ctx)
     yield rule.at(node, ((handler, "the cause is caught here"),), raised=f"raise {ctx.code(node.exc)}", cause=cause)
+
+
+def _free_name(handler: Handler, ctx: Context) -> str:
+    """A name for the exception that nothing around the handler uses."""
+    outermost = [around for around in ctx.around.ancestors(handler) if isinstance(around, cst.FunctionDef)]
+    used = {node.value for node in walk(outermost[-1] if outermost else handler) if isinstance(node, cst.Name)}
+    return next((name for name in ("err", "error", "exc", "cause", "caught") if name not in used), "the_cause")
 
 
 def _alternatives(expression: cst.BaseExpression) -> Iterator[cst.BaseExpression]:
@@ -124,13 +131,18 @@ def _is_new(expression: cst.BaseExpression, handler: Handler) -> bool:
     """Whether an expression makes an exception that does not know the caught one."""
     caught = caught_name(handler)
     if isinstance(expression, cst.Call):
-        if last_name(expression.func) == "with_traceback":
+        if last_name(expression.func) in ("with_traceback", "exception", "exc_info"):
             return False
         is_class = reads_like_class(expression.func) or not isinstance(expression.func, (cst.Name, cst.Attribute))
-        return is_class or not any(mentions(argument, caught) for argument in expression.args)
+        return is_class or not any(mentions(argument, caught) or _is_ambient(argument) for argument in expression.args)
     if isinstance(expression, cst.Name) and expression.value != caught and not reads_like_class(expression):
         return _is_made_in(handler, expression.value)
     return _is_class(expression)
+
+
+def _is_ambient(argument: cst.Arg) -> bool:
+    """Whether an argument is the handled exception by another way: `sys.exc_info()`."""
+    return any(isinstance(part, cst.Call) and last_name(part.func) == "exc_info" for part in walk(argument))
 
 
 def _is_class(expression: cst.BaseExpression) -> bool:

@@ -5,7 +5,7 @@ import ast
 import libcst as cst
 
 from errlint.rule import Bad, Context, Findings, Good, Handler, Rule
-from errlint.syntax.handlers import caught_name, comments, is_bare_raise, statements
+from errlint.syntax.handlers import caught_name, has_written_comment, is_bare_raise, statements
 
 rule = Rule(
     code="ERR107",
@@ -61,7 +61,7 @@ def may_apply(node: ast.ExceptHandler, in_handler: bool) -> bool:
 def check(node: cst.ExceptHandler | cst.ExceptStarHandler, ctx: Context) -> Findings:
     """A re-raise that keeps its exception from a broader handler below has a use."""
     body = statements(node.body)
-    if len(body) != 1 or not _raises_again(body[0], node) or any(True for _ in comments(node)):
+    if len(body) != 1 or not _raises_again(body[0], node) or has_written_comment(node):
         return
     attempt = ctx.around.try_of(node)
     later = attempt.handlers[list(attempt.handlers).index(node) + 1 :]

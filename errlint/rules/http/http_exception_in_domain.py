@@ -12,8 +12,8 @@ rule = Rule(
     since="0.1",
     preset="recommended",
     words=("raise", "abort"),
-    applies_to=lambda file: file.kind.is_domain and file.imports_one_of(
-        file.knowledge.http_exceptions | file.knowledge.aborts
+    applies_to=lambda file: (
+        file.kind.is_domain and file.imports_one_of(file.knowledge.http_exceptions | file.knowledge.aborts)
     ),
     settings=("layers",),
     summary="Domain code raises an exception that belongs to HTTP",
@@ -116,9 +116,10 @@ def check_raise(node: cst.Raise, ctx: Context) -> Findings:
     """The class by its resolved name, or a class of the file that derives from one."""
     if node.exc is None:
         return
-    name = ctx.resolve(node.exc.func if isinstance(node.exc, cst.Call) else node.exc)
+    raised = [node.exc.body, node.exc.orelse] if isinstance(node.exc, cst.IfExp) else [node.exc]
+    names = [ctx.resolve(part.func if isinstance(part, cst.Call) else part) for part in raised]
     http = ctx.file.knowledge.http_exceptions
-    if ctx.exceptions.surely_derives(name, http) and not ctx.is_web_layer(node):
+    if any(ctx.exceptions.surely_derives(name, http) for name in names) and not ctx.is_web_layer(node):
         yield rule.at(node, raised=f"raise {ctx.code(node.exc)}")
 
 

@@ -81,7 +81,9 @@ _MAY_HIDE = FAILURE_NAMES | {"Exception", "BaseException"}
 @rule.sieve(ast.ExceptHandler)
 def may_apply(node: ast.ExceptHandler, in_handler: bool) -> bool:
     """Nothing but statements without effect, and a type that may tell of a failure."""
-    return names_one_of(node.type, _MAY_HIDE) and all(isinstance(statement, (ast.Pass, ast.Continue, ast.Expr)) for statement in node.body)
+    return names_one_of(node.type, _MAY_HIDE) and all(
+        isinstance(statement, (ast.Pass, ast.Continue, ast.Expr)) for statement in node.body
+    )
 
 
 @rule.on(cst.ExceptHandler, cst.ExceptStarHandler)

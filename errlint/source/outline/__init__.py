@@ -67,10 +67,11 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A parameter and the path of its annotation."""
+    """A parameter, the path of its annotation, and the paths in its default and in `Annotated[X, ...]`."""
 
     name: str
     annotation: str | None
+    marks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)

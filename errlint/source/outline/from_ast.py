@@ -78,6 +78,13 @@ def _annotation(node: ast.expr | None) -> str | None:
     return path(node)
 
 
+def _marks(annotation: ast.expr | None, default: ast.expr | None) -> tuple[str, ...]:
+    marked = [] if default is None else [default]
+    if isinstance(annotation, ast.Subscript) and isinstance(annotation.slice, ast.Tuple):
+        marked += annotation.slice.elts[1:]
+    return tuple(found for node in marked if (found := path(node)) is not None)
+
+
 def _blocks(node: ast.AST) -> Iterator[list[ast.stmt]]:
     """The statement lists directly inside a statement."""
     for name in ("body", "orelse", "finalbody"):
@@ -121,7 +128,13 @@ def _definition(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef, par
         )
     arguments = node.args
     named = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
-    parameters = [Parameter(a.arg, _annotation(a.annotation)) for a in named]
+    positional = [*arguments.posonlyargs, *arguments.args]
+    without = [None] * (len(positional) - len(arguments.defaults))
+    defaults = [*without, *arguments.defaults, *arguments.kw_defaults]
+    parameters = [
+        Parameter(a.arg, _annotation(a.annotation), _marks(a.annotation, default))
+        for a, default in zip(named, defaults, strict=True)
+    ]
     parameters += [Parameter(a.arg, None) for a in (arguments.vararg, arguments.kwarg) if a is not None]
     return Function(
         node.name,
@@ -182,8 +195,10 @@ def _facts(node: object, scope: Definition | None) -> Facts:
 
 def _note(node: ast.AST, builder: FactsBuilder, prefix: str, *, in_handler: bool) -> None:
     kind = type(node)
-    if kind in _SCOPES:
-        builder.bind(node.name, Binding(Binds.DEFINITION, prefix + node.name))  # type: ignore[attr-defined]
+    if isinstance(node, _SCOPES):
+        builder.bind(node.name, Binding(Binds.DEFINITION, prefix + node.name))
+        for part in _header(node):
+            _note(part, builder, prefix, in_handler=in_handler)
         return
     if kind is ast.ExceptHandler and isinstance(node, ast.ExceptHandler):
         _note_handler(node, builder, prefix)
@@ -203,6 +218,15 @@ def _note(node: ast.AST, builder: FactsBuilder, prefix: str, *, in_handler: bool
                 _note(child, builder, prefix, in_handler=handling)
 
 
+def _header(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) -> Iterator[ast.AST]:
+    """What of a definition runs in the scope around it: decorators, defaults, annotations, bases."""
+    yield from node.decorator_list
+    if isinstance(node, ast.ClassDef):
+        yield from node.bases
+    else:
+        yield node.args
+
+
 def _note_handler(node: ast.ExceptHandler, builder: FactsBuilder, prefix: str) -> None:
     if node.name is not None:
         builder.bind(node.name, Binding(Binds.OTHER))
@@ -210,7 +234,7 @@ def _note_handler(node: ast.ExceptHandler, builder: FactsBuilder, prefix: str) -
         _note(statement, builder, prefix, in_handler=True)
 
 
-_LEAVES = frozenset({ast.Name, ast.Constant, ast.Load, ast.Store, ast.Del, ast.Pass, ast.Lambda, ast.arguments})
+_LEAVES = frozenset({ast.Name, ast.Constant, ast.Load, ast.Store, ast.Del, ast.Pass})
 _BINDING = frozenset(
     {
         *(ast.Import, ast.ImportFrom, ast.Assign, ast.AnnAssign, ast.NamedExpr, ast.AugAssign, ast.For, ast.AsyncFor),

@@ -139,6 +139,14 @@ def _annotation(node: cst.CSTNode | None) -> str | None:
     return path(node)
 
 
+def _marks(parameter: cst.Param) -> tuple[str, ...]:
+    marked: list[cst.CSTNode] = [] if parameter.default is None else [parameter.default]
+    annotation = None if parameter.annotation is None else parameter.annotation.annotation
+    if isinstance(annotation, cst.Subscript):
+        marked += [part.slice.value for part in annotation.slice[1:] if isinstance(part.slice, cst.Index)]
+    return tuple(found for node in marked if (found := path(node)) is not None)
+
+
 class _Reader:
     def __init__(self, module: cst.Module, source: SourceFile) -> None:
         self.module = module
@@ -194,7 +202,7 @@ class _Reader:
             return Class(name, qualname, first_line, line, last_line, decorators, parent, documented, node, bases)
         listed = node.params
         named = [*listed.posonly_params, *listed.params, *listed.kwonly_params]
-        parameters = [Parameter(p.name.value, _annotation(p.annotation)) for p in named]
+        parameters = [Parameter(p.name.value, _annotation(p.annotation), _marks(p)) for p in named]
         starred = [p for p in (listed.star_arg, listed.star_kwarg) if isinstance(p, cst.Param)]
         parameters += [Parameter(p.name.value, None) for p in starred]
         return Function(
@@ -283,8 +291,9 @@ def _is_main_guard(statement: cst.CSTNode) -> bool:
 def _note(node: cst.CSTNode, builder: FactsBuilder, prefix: str, *, in_handler: bool) -> None:
     if isinstance(node, (cst.FunctionDef, cst.ClassDef)):
         builder.bind(node.name.value, Binding(Binds.DEFINITION, prefix + node.name.value))
-        return
-    if isinstance(node, cst.Lambda):
+        header = [*node.decorators, *(node.bases if isinstance(node, cst.ClassDef) else [node.params])]
+        for part in header:
+            _note(part, builder, prefix, in_handler=in_handler)
         return
     if isinstance(node, (cst.ExceptHandler, cst.ExceptStarHandler)):
         _note_handler(node, builder, prefix)
