@@ -1,0 +1,1 @@
+"""A small shop that takes orders, charges cards and sends receipts."""
