@@ -187,6 +187,10 @@ class Rule:
     def on(self, *kinds: type) -> Callable[[Check], Check]:
         """Run a check on every node of some kinds, or on every suppression or unreadable file."""
 
+        for kind in kinds:
+            if issubclass(kind, cst.CSTNode) and not self.words:
+                raise RuleDefinitionError(f"{self.code}: a rule about code names the words that such code must hold")
+
         def register(check: Check) -> Check:
             self.checks.extend((kind, check) for kind in kinds)
             return check
@@ -199,6 +203,11 @@ class Rule:
         Code without any is never read by libcst, which takes most of a run. A rule without sieves is offered all
         code that holds its words.
         """
+
+        if not issubclass(kind, (ast.stmt, ast.ExceptHandler)):
+            raise RuleDefinitionError(
+                f"{self.code}: a sieve is asked about statements and handlers, not {kind.__name__}"
+            )
 
         def register(sieve: Callable[[A, bool], bool]) -> Callable[[A, bool], bool]:
             self.sieves[kind] = sieve  # type: ignore[assignment] # asked only about nodes of that kind
@@ -336,7 +345,7 @@ class Context:
     def header(self, handler: Handler) -> str:
         """The header of a handler for a message: `except (OSError, ValueError)`."""
         star = "*" if isinstance(handler, cst.ExceptStarHandler) else ""
-        return f"except{star}" + (f" {code(handler.type)}" if handler.type is not None else "")
+        return f"except{star}" + (f" {code(handler.type)}" if handler.type is not None else ":")
 
     def is_web_layer(self, node: cst.CSTNode) -> bool:
         """Whether a node is in a function that speaks HTTP: a route, a middleware, one that takes the request."""

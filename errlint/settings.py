@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 PRESETS = ("recommended", "production", "critical")
 """From the smallest to the largest; each holds the ones before it."""
 
-TEST_FILES = ("tests/", "test/", "testing/", "test_*.py", "*_test.py", "tests.py", "conftest.py")
+TEST_FILES = ("tests/", "test_*.py", "*_test.py", "conftest.py")
 DEFAULT_EXCLUDES = (
     *(".bzr", ".direnv", ".eggs", ".git", ".hg", ".ipynb_checkpoints", ".mypy_cache", ".nox", ".pants.d"),
     *(".pyenv", ".pytest_cache", ".pytype", ".ruff_cache", ".svn", ".tox", ".venv", ".vscode", "__pycache__"),

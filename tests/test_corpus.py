@@ -134,7 +134,9 @@ def test_the_comment_scanner_agrees_with_tokenize() -> None:
     for source, _ in corpus.sources(every=3):
         tokens = tokenize.generate_tokens(io.StringIO(source.parsable).readline)
         wanted = [token.string for token in tokens if token.type == tokenize.COMMENT]
-        assert [text.rstrip() for _, text in comments(source.parsable)] == [text.rstrip() for text in wanted], source.name
+        assert [text.rstrip() for _, text in comments(source.parsable)] == [text.rstrip() for text in wanted], (
+            source.name
+        )
 
 
 @pytest.mark.parametrize("name", ["ast", "typing"])

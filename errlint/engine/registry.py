@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pkgutil
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -41,12 +42,12 @@ class Catalogue:
             return frozenset({exact.code}), 6
         if selector.upper() == EVERYTHING:
             return frozenset(rule.code for rule in self.rules), 0
-        in_family = frozenset(rule.code for rule in self.rules if rule.family.name == selector.lower())
-        if in_family:
-            return in_family, 4
+        if selector.lower() in {family.name for family in families()}:
+            return frozenset(rule.code for rule in self.rules if rule.family.name == selector.lower()), 4
         prefix = selector.upper()
         starting = frozenset(rule.code for rule in self.rules if rule.code.startswith(prefix))
-        return (starting, len(prefix)) if starting and prefix.startswith("ERR") else None
+        is_hundred = re.fullmatch(r"ERR[0-7]", prefix) is not None  # a family may have no rules yet
+        return (starting, len(prefix)) if is_hundred or (starting and prefix.startswith("ERR")) else None
 
     def suggestion(self, selector: str) -> str:
         """A half-sentence that names the rule or family that a misspelt selector may mean."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 import libcst as cst
 
@@ -13,13 +13,14 @@ from errlint.source.outline import Definition, Function, Outline
 from errlint.source.outline.from_cst import path
 from errlint.source.tree import NESTED_SCOPES, walk
 from errlint.syntax.enclosing import Enclosing
-from errlint.syntax.handlers import HANDLERS, Handler, Try, has_written_comment, statements
+from errlint.syntax.handlers import HANDLERS, TRIES, Handler, Try, has_written_comment, is_empty, statements
+from errlint.syntax.texts import code
 
 _TEARDOWN = frozenset(
     {
         *("__del__", "__exit__", "__aexit__", "close", "aclose", "stop", "shutdown", "cleanup", "dispose"),
         *("teardown", "tearDown", "disconnect", "terminate", "kill", "finalize", "release", "unlink", "quit"),
-        *("_close", "_stop", "_shutdown", "_cleanup", "_disconnect", "_terminate", "__aclose__", "on_exit"),
+        *("destroy", "abort", "detach", "on_exit", "stop_listen"),
     }
 )
 _LAST_CHANCE = frozenset({"__del__"})
@@ -29,7 +30,7 @@ _CONVERTERS = frozenset(
 _FILE_CALLS = frozenset(
     {
         *("unlink", "rmdir", "remove", "rmtree", "removedirs", "stat", "lstat", "chmod", "utime", "mkdir", "makedirs"),
-        *("kill", "killpg", "close"),
+        *("kill", "killpg", "close", "chown", "samefile", "getsize", "getmtime", "readlink"),
     }
 )
 """One call on a file or process whose failure says only that the file or process is not (or already) there."""
@@ -59,7 +60,8 @@ class Excuses:
     def may_be_silent(self, handler: Handler) -> bool:
         """Whether ordinary Python lets this handler pass over its error without a word.
 
-        A catch-all is excused only where nobody is left to tell. A narrow handler also when its types do not surely
+        A catch-all is excused only where nobody is left to tell, or where the error surfaces all the same: the code
+        after it raises, or makes the same call again. A narrow handler also when its types do not surely
         tell of a failed operation, when it is the natural answer to one operation, cleans up, leaves the answer to
         the code after it, or says why.
         """
@@ -69,14 +71,17 @@ class Excuses:
         statement = self._around.try_of(handler)
         if is_optional_import(statement, self._reader, self._exceptions, handler):
             return True
+        if raises_afterwards(statement, handler, self._around) or is_placeholder(statement, handler):
+            return True
         if self._reader.is_catch_all(handler):
             return False
         return (
             not self._reader.hides_failure(handler)
-            or (self._settings.comment_is_reason and has_written_comment(handler))
+            or (self._settings.comment_is_reason and _says_why(handler, statement))
             or is_natural(statement, self._reader.caught(handler), self._exceptions)
             or is_teardown(handler, self._around, function)
             or is_fallback(statement, self._around)
+            or tries_in_turn(handler, self._around)
         )
 
     def _called_at_exit(self) -> frozenset[str]:
@@ -98,6 +103,74 @@ def is_optional_import(statement: Try, reader: HandlerReader, exceptions: Except
     return bool(imports and plain and caught) and any(exceptions.surely_derives(name, _IMPORT) for name in caught)
 
 
+def raises_afterwards(statement: Try, handler: Handler, around: Enclosing) -> bool:
+    """A silent handler whose error surfaces all the same.
+
+    What follows raises (`return` in the `try`, `raise` behind it), makes the same call again without a handler, or is
+    the `else` of the loop that tries one thing after the other.
+    """
+    if not is_empty(handler):
+        return _ends_loop_in_raise(statement, around)
+    body = statements(statement.body)
+    following = list(_next_to(statement, around))
+    flat = [part for line in following for part in (line.body if isinstance(line, cst.SimpleStatementLine) else [line])]
+    if _always_leaves(body[-1]) and flat and isinstance(flat[0], cst.Raise):
+        return True
+    calls = {code(node) for part in body for node in walk(part) if isinstance(node, cst.Call)}
+    again = (node for part in following if not isinstance(part, TRIES) for node in walk(part, skip=NESTED_SCOPES))
+    repeated = any(isinstance(node, cst.Call) and code(node) in calls for node in again)
+    return repeated or _ends_loop_in_raise(statement, around)
+
+
+def _ends_loop_in_raise(statement: Try, around: Enclosing) -> bool:
+    """Whether a `try` is tried in turn in a loop whose `else` raises."""
+    for parent in around.ancestors(statement):
+        if isinstance(parent, NESTED_SCOPES):
+            return False
+        if isinstance(parent, (cst.For, cst.While)):
+            last = statements(parent.orelse.body)[-1] if parent.orelse is not None else None
+            return isinstance(last, cst.Raise)
+    return False
+
+
+def _next_to(statement: cst.CSTNode, around: Enclosing) -> Sequence[cst.CSTNode]:
+    """The statements after one in its own block."""
+    body = getattr(around.parent(statement), "body", None)
+    return body[body.index(statement) + 1 :] if isinstance(body, (list, tuple)) and statement in body else ()
+
+
+def is_placeholder(statement: Try, handler: Handler) -> bool:
+    """The text of an arbitrary object: `str(x)` may raise anything, and the handler gives a text instead."""
+    body, answer = statements(statement.body), statements(handler.body)
+    if len(body) != 1 or len(answer) != 1:
+        return False
+    given = getattr(answer[0], "value", None)
+    if isinstance(given, cst.BinaryOperation):
+        given = given.left
+    made = getattr(body[0], "value", None)
+    is_text = isinstance(given, cst.BaseString) and len(code(given)) > len('""')
+    return is_text and isinstance(made, cst.Call) and path(made.func) in ("str", "repr", "ascii", "format")
+
+
+def tries_in_turn(handler: Handler, around: Enclosing) -> bool:
+    """A handler that goes on to the next candidate, in a loop that ends when one succeeds."""
+    for parent in around.ancestors(handler):
+        if isinstance(parent, NESTED_SCOPES):
+            return False
+        if isinstance(parent, (cst.For, cst.While)):
+            inside = walk(parent.body, skip=NESTED_SCOPES)
+            return any(isinstance(node, (cst.Return, cst.Break)) for node in inside)
+    return False
+
+
+def _says_why(handler: Handler, statement: Try) -> bool:
+    """A comment in the handler, or just above a `try` of one statement."""
+    if has_written_comment(handler):
+        return True
+    above = any(has_written_comment(line) for line in statement.leading_lines)
+    return above and len(statements(statement.body)) == 1
+
+
 def is_fallback(statement: Try, around: Enclosing) -> bool:
     """A `try` whose code after it is the real handler.
 
@@ -108,7 +181,7 @@ def is_fallback(statement: Try, around: Enclosing) -> bool:
     if statement.orelse is not None:
         return True
     following = list(_following(statement, around))
-    if body and _always_leaves(body[-1]):
+    if body and (_always_leaves(body[-1]) or _leaves_on_a_test(body[-1])):
         return bool(following)
     assigned = {name for part in body for name in _assigned(part)}
     if not assigned:
@@ -126,6 +199,11 @@ def _always_leaves(statement: cst.CSTNode) -> bool:
         other = statement.orelse if isinstance(statement.orelse, cst.If) else statements(statement.orelse.body)[-1]
         return _always_leaves(statements(statement.body)[-1]) and _always_leaves(other)
     return False
+
+
+def _leaves_on_a_test(statement: cst.CSTNode) -> bool:
+    """`if os.path.samefile(a, b): return`: whether the test fails or raises, the code goes on."""
+    return isinstance(statement, cst.If) and statement.orelse is None and _always_leaves(statements(statement.body)[-1])
 
 
 def _following(statement: cst.CSTNode, around: Enclosing) -> Iterator[cst.CSTNode]:
@@ -155,7 +233,11 @@ def _assigned(statement: cst.CSTNode) -> Iterator[str]:
 def is_teardown(handler: Handler, around: Enclosing, function: Function | None) -> bool:
     """A handler in code that cleans up: a closing method, another handler, a `finally`."""
     name = "" if function is None else function.name
-    if name in _TEARDOWN or name.lstrip("_").startswith(("close_", "stop_", "shutdown_", "cleanup_", "teardown_")):
+    words = name.strip("_").split("_")
+    if name in _TEARDOWN or not _TEARDOWN.isdisjoint((name.strip("_"), words[0])):
+        return True
+    body = statements(around.try_of(handler).body)
+    if len(body) == 1 and any(called.lower() in _TEARDOWN for called in _methods(list(walk(body[0])))):
         return True
     current: cst.CSTNode = handler
     for parent in around.ancestors(handler):
@@ -202,12 +284,14 @@ def _belongs(name: str | None, operations: list[cst.CSTNode], exceptions: Except
         return _calls(operations, (*_CONVERTERS, "remove", "index", "relative_to", "decode", "encode", "len", "iter"))
     if is_a("builtins.StopIteration", "builtins.StopAsyncIteration"):
         return _calls(operations, ("next", "anext", "send", "throw"))
+    if is_a("io.UnsupportedOperation"):
+        return _calls(operations, ("seek", "tell", "fileno", "truncate", "isatty", "read", "write", "flush"))
     if is_a("builtins.OSError"):
         return not is_a("builtins.ConnectionError") and _calls(operations, _FILE_CALLS)
     if is_a("queue.Empty", "queue.Full", "asyncio.QueueEmpty", "asyncio.QueueFull"):
         return _calls(operations, ("get_nowait", "get", "put_nowait", "put"))
     if is_a("builtins.RuntimeError"):
-        return _calls(operations, ("get_running_loop", "get_event_loop"))
+        return _calls(operations, ("get_running_loop", "get_event_loop", "call_soon", "call_soon_threadsafe"))
     return False
 
 

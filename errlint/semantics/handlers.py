@@ -150,6 +150,10 @@ class _Questions:
     def reraises(self, item: cst.WithItem) -> bool:
         return "reraise" in (path(item.item) or "")  # sqlalchemy's safe_reraise, oslo's save_and_reraise_exception
 
+    def is_option(self, test: cst.BaseExpression) -> bool:
+        names = [part.value for part in walk(test) if isinstance(part, cst.Name)]
+        return any(not _OPTION_WORDS.isdisjoint(name.lower().strip("_").split("_")) for name in names)
+
     def suppresses(self, item: cst.WithItem) -> bool:
         name = path(item.item)
         return self._names.resolve(name, self._around.scope(item)) == "contextlib.suppress()"
@@ -162,7 +166,7 @@ class _Questions:
             return Effect.REPORTS | Effect.TRACED
         report = self._reader.report(node)
         if report is None or not report.counts:
-            return Effect.NOTHING
+            return Effect.NOTHING if report is None else Effect.WHISPERS
         if report.traced or self._formats_traceback(node):
             return Effect.REPORTS | Effect.TRACED
         return Effect.REPORTS
@@ -234,6 +238,15 @@ class _Questions:
             return any(path(target.target) != "_" for target in parent.targets)
         return True
 
+
+_OPTION_WORDS = frozenset(
+    {
+        *("allow", "allowed", "cancel", "cancelled", "closed", "closing", "fail", "ignore", "ignored", "keepdb"),
+        *("missing", "optional", "quiet", "raise", "raises", "raising", "shutdown", "silence", "silent", "silently"),
+        *("stop", "stopped", "stopping", "strict", "suppress"),
+    }
+)
+"""Words of conditions by which a caller, or the end of the program, says what should become of errors."""
 
 _CARRIES_ON = (
     *(cst.Return, cst.Yield, cst.For, cst.Assert, cst.FunctionDef, cst.WithItem, cst.Lambda, cst.CompFor),

@@ -11,7 +11,14 @@ from errlint.settings import Settings
 from errlint.source.outline import Class, Function, Outline
 
 _CLI_LIBRARIES = frozenset({"argparse", "click", "typer", "fire", "cyclopts", "optparse", "docopt", "getopt"})
-_SCRIPT_FOLDERS = frozenset({"scripts", "bin", "tools", "script"})
+_SCRIPT_FOLDERS = frozenset({"scripts", "bin", "tools", "script", "migrations", "alembic"})
+_WEB_FOLDERS = frozenset(
+    {
+        *("api", "apis", "controllers", "endpoints", "handlers", "http", "middleware", "middlewares", "rest"),
+        *("resources", "routers", "routes", "view", "views", "viewsets", "web"),
+    }
+)
+_WEB_CLASSES = ("View", "ViewSet", "APIView", "Resource", "Mixin", "Controller", "Endpoint", "Middleware")
 _DOMAIN_NAMES = frozenset(
     {
         *("domain", "domains", "service", "services", "usecase", "usecases", "use_case", "use_cases", "core"),
@@ -61,7 +68,8 @@ def _is_script(place: PurePosixPath, text: str, outline: Outline) -> bool:
 def _is_domain(place: PurePosixPath, outline: Outline, names: Names, knowledge: Knowledge, settings: Settings) -> bool:
     if settings.layers is not None:
         return settings.layers.domain.matches(place) and not settings.layers.http.matches(place)
-    named = not _DOMAIN_NAMES.isdisjoint({*place.parent.parts, place.stem})
+    parts = {*place.parent.parts, place.stem}
+    named = not _DOMAIN_NAMES.isdisjoint(parts) and _WEB_FOLDERS.isdisjoint(parts)
     return named and not _defines_boundary(outline, names, knowledge)
 
 
@@ -111,6 +119,8 @@ def _routes(decorator: str) -> bool:
     receiver, _, method = decorator.removesuffix("()").rpartition(".")
     last = receiver.rpartition(".")[2].lower()
     is_router = last in ("app", "api", "bp", "blueprint") or last.endswith(("router", "_app", "_bp", "routes"))
+    if not receiver and method in ("expose", "action", "api_view", "route"):
+        return True
     verbs = ("get", "post", "put", "delete", "patch", "head", "options", "route", "websocket", "errorhandler")
     return is_router and method in (*verbs, "exception_handler", "middleware")
 
@@ -134,7 +144,10 @@ def is_web_layer(function: Function | None, names: Names, knowledge: Knowledge) 
     """Whether a function, or one around it, belongs to the boundary with HTTP."""
     current = function
     while current is not None:
+        owner = current.owner
         if is_web_boundary(current, names, knowledge) or takes_request(current, names):
+            return True
+        if owner is not None and owner.name.endswith(_WEB_CLASSES):
             return True
         above = current.parent
         while above is not None and not isinstance(above, Function):

@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 import re
 import stat
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from fnmatch import fnmatchcase, translate
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 from errlint.errors import UsageError
@@ -62,52 +62,29 @@ def _why(error: OSError | ValueError) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Pattern:
-    """One line of a .gitignore, which speaks of a path itself: what is below an ignored folder is never asked for.
+    """One line of a .gitignore, as pathspec reads it."""
 
-    pathspec answers for all that is below a folder as well, and so cannot say whether to enter it.
-    """
-
-    segments: tuple[re.Pattern[str] | None, ...]
-    """One for each part of a path; `None` is `**`, any number of parts."""
+    regex: re.Pattern[str]
     ignores: bool
-    only_folders: bool
 
     @classmethod
     def of(cls, line: str) -> _Pattern | None:
-        """Read a line; blank ones, comments and broken ones give nothing."""
-        text = re.sub(r"(?<!\\)\s+$", "", line)
-        if not text or text.startswith("#"):
+        """Read a line; blank ones and comments give nothing.
+
+        pathspec's expression also fits all that is below a folder. Here each folder is asked for before its contents,
+        so a line must fit the path itself, or `!p/` would bring back what another line leaves out of `p`.
+        """
+        from pathspec.patterns.gitignore.spec import GitIgnoreSpecPattern
+
+        try:
+            pattern = GitIgnoreSpecPattern(line)
+        except ValueError:  # not a pattern: git passes over such a line too
             return None
-        glob = text.removeprefix("!")
-        parts = glob.strip("/").split("/")
-        if not parts[0]:
+        if pattern.regex is None or pattern.include is None:
             return None
-        if "/" not in glob.rstrip("/"):
-            parts = ["**", *parts]
-        segments = tuple(None if part == "**" else re.compile(translate(_as_fnmatch(part))) for part in parts)
-        return cls(segments, ignores=glob == text, only_folders=glob.endswith("/"))
-
-    def fits(self, parts: Sequence[str], *, is_folder: bool) -> bool:
-        """Whether a path, given by its parts below the .gitignore, is meant."""
-        if self.only_folders and not is_folder:
-            return False
-        if len(self.segments) == 2 and self.segments[0] is None and self.segments[1] is not None:
-            return self.segments[1].match(parts[-1]) is not None
-        return _fit(self.segments, parts)
-
-
-def _as_fnmatch(part: str) -> str:
-    """Git negates a set by `^` as well, and takes what follows a backslash for itself."""
-    return re.sub(r"\\(.)", r"[\1]", part.replace("[^", "[!"))
-
-
-def _fit(segments: Sequence[re.Pattern[str] | None], parts: Sequence[str]) -> bool:
-    if not segments:
-        return not parts
-    if segments[0] is None:
-        rest = segments[1:]
-        return any(_fit(rest, parts[skipped:]) for skipped in range(len(parts))) if rest else bool(parts)
-    return bool(parts) and segments[0].match(parts[0]) is not None and _fit(segments[1:], parts[1:])
+        marks_folders = bool(pattern.regex.groupindex)
+        regex = re.compile(rf"{pattern.regex.pattern}\Z") if marks_folders else pattern.regex
+        return cls(regex, ignores=pattern.include)
 
 
 class _Ignores:
@@ -128,9 +105,9 @@ class _Ignores:
     def leave_out(self, path: Path, *, is_folder: bool) -> bool:
         """Whether git would ignore a path: in the innermost file with an opinion, the last line with one decides."""
         for folder, patterns in reversed(self._specs):
-            parts = path.relative_to(folder).parts
+            relative = path.relative_to(folder).as_posix() + ("/" if is_folder else "")
             for pattern in patterns:
-                if pattern.fits(parts, is_folder=is_folder):
+                if pattern.regex.search(relative):
                     return pattern.ignores
         return False
 

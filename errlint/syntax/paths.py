@@ -29,7 +29,9 @@ class Effect(enum.Flag):
     """The path comes by the node that was asked about."""
     USES = enum.auto()
     DECIDES = enum.auto()
-    """A branch on the error itself: the code has looked at it."""
+    """A branch on the error itself, or on an option that says what to do with errors."""
+    WHISPERS = enum.auto()
+    """A record below `warning`: no report, but not silence either."""
 
 
 ANSWERS = Effect.REPORTS | Effect.USES | Effect.DECIDES
@@ -84,6 +86,9 @@ class Questions(Protocol):
 
     def reraises(self, item: cst.WithItem) -> bool:
         """Whether a context manager raises the handled exception again when its body is done."""
+
+    def is_option(self, test: cst.BaseExpression) -> bool:
+        """Whether a condition asks what the caller wants of errors: `if not ignore_errors: raise`."""
 
     def catches_all(self, statement: Try) -> bool:
         """Whether the handlers of a `try` leave no `Exception` out."""
@@ -168,7 +173,7 @@ class _Walk:
             other = self.fork(node.orelse, live)
         else:
             other = self.suite(node.orelse.body, live).values()
-        return _marked(node, list(taken), list(other))
+        return _marked(node, list(taken), list(other), is_option=self.questions.is_option(node.test))
 
     def match(self, node: cst.Match, live: list[Path]) -> Iterable[Path]:
         live = self.after(node.subject, live)
@@ -179,7 +184,7 @@ class _Walk:
             found.extend(self.suite(case.body, entering).values())
             wildcard = isinstance(case.pattern, cst.MatchAs) and case.pattern.pattern is None
             complete = complete or (wildcard and case.guard is None)
-        return found if complete else _marked(node, found, live)
+        return found if complete else _marked(node, found, live, is_option=False)
 
     def loop(self, node: cst.For | cst.While, live: list[Path]) -> Iterable[Path]:
         live = self.after(node.test if isinstance(node, cst.While) else node.iter, live)
@@ -235,14 +240,23 @@ _LEAVES: dict[type[cst.CSTNode], Exit] = {
 }
 
 
-def _marked(node: cst.CSTNode, taken: list[Path], other: list[Path]) -> list[Path]:
-    """Both sides of a fork; where just one holds silent paths, these remember the fork."""
-    taken_silent = any(path.is_silent for path in taken)
-    other_silent = any(path.is_silent for path in other)
-    if taken_silent == other_silent:
-        return [*taken, *other]
+def _marked(node: cst.CSTNode, taken: list[Path], other: list[Path], *, is_option: bool) -> list[Path]:
+    """Both sides of a fork. Silent paths remember the fork where the other side answers the error, or goes on and may
+    still do so; if the fork is the caller's choice, they are answered by it.
+    """
 
-    def mark(path: Path, side: bool) -> Path:
-        return replace(path, branch=Branch(node, side)) if path.is_silent and path.branch is None else path
+    def mark(side: list[Path], against: list[Path], which: bool) -> list[Path]:
+        answered = not any(path.is_silent for path in against)
+        return [
+            _remembering(path, Branch(node, which), is_option=is_option)
+            if path.is_silent and (answered or path.exit is not Exit.FALL)
+            else path
+            for path in side
+        ]
 
-    return [*(mark(path, True) for path in taken), *(mark(path, False) for path in other)]
+    return [*mark(taken, other, True), *mark(other, taken, False)]
+
+
+def _remembering(path: Path, branch: Branch, *, is_option: bool) -> Path:
+    effects = path.effects | Effect.DECIDES if is_option else path.effects
+    return replace(path, effects=effects, branch=path.branch or branch)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import libcst as cst
 
 _LONGEST = 60
@@ -10,5 +12,6 @@ _EMPTY = cst.Module(body=[])
 
 def code(node: cst.CSTNode, longest: int = _LONGEST) -> str:
     """The code of a node on one line, at most `longest` characters."""
-    text = " ".join(_EMPTY.code_for_node(node).split())
+    text = _EMPTY.code_for_node(node)
+    text = " ".join(re.sub(r"([(\[{])\s*\n\s*", r"\1", text).split())
     return text if len(text) <= longest else text[: longest - 3] + "..."

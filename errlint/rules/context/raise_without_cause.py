@@ -86,6 +86,8 @@ _ENDS_THE_STORY = (
     *("builtins.SystemExit", "builtins.StopIteration", "builtins.StopAsyncIteration", "builtins.KeyboardInterrupt"),
     *("typer.Exit", "typer.Abort", "typer.BadParameter", "click.ClickException", "click.UsageError"),
     *("click.BadParameter", "click.Abort", "click.exceptions.Exit", "django.http.Http404"),
+    *("django.core.management.CommandError", "django.core.management.base.CommandError"),
+    *("argparse.ArgumentTypeError", "argparse.ArgumentError"),
 )
 """Nobody reads the traceback of these: they end a process, a loop or a request with a message of their own."""
 

@@ -1,6 +1,7 @@
 """ERR101: an exception is raised with nothing said."""
 
 import ast
+import re
 
 import libcst as cst
 
@@ -85,7 +86,7 @@ def check(node: cst.Raise, ctx: Context) -> Findings:
     name = None if callee is None else ctx.resolve(callee)
     if name is None or not _takes_message(name, ctx) or ctx.exceptions.maybe_derives(name, _SIGNALS):
         return
-    if _is_protocol(name, node, ctx):
+    if _is_protocol(name, node, ctx) or _is_caught_here(name, ctx):
         return
     if any(ctx.handlers.surely_catches(attempt, name) for attempt in ctx.around.tries(node)):
         return
@@ -104,11 +105,20 @@ def _takes_message(name: str, ctx: Context) -> bool:
     )
 
 
+def _is_caught_here(name: str, ctx: Context) -> bool:
+    """Whether a class of this file is caught by its name in this file: a signal, whose name is its message."""
+    if name.startswith("builtins."):
+        return False
+    last = re.escape(name.rpartition(".")[2])
+    return re.search(rf"\bexcept\b[^\n:]*\b{last}\b", ctx.file.source.text) is not None
+
+
 def _is_protocol(name: str, node: cst.Raise, ctx: Context) -> bool:
     """`IndexError` from `__getitem__` ends a loop, `AttributeError` from `__getattribute__` asks `__getattr__`."""
     function = ctx.function_of(node)
     if function is None:
         return False
     if name == "builtins.AttributeError":
-        return function.name in ("__getattr__", "__getattribute__", "__get__") or "property" in function.decorators
+        attribute = any(name.endswith(("property", ".setter", ".getter", ".deleter")) for name in function.decorators)
+        return attribute or function.name in ("__getattr__", "__getattribute__", "__get__")
     return name == "builtins.IndexError" and function.name == "__getitem__"

@@ -18,7 +18,7 @@ rule = Rule(
     words=(".exception(", ".aexception("),
     same_as=("ruff:TRY401", "ruff:verbose-log-message"),
     summary="A report with traceback repeats the exception in its message",
-    message="`{call}` already logs the exception with its traceback; leave `{name}` out of the message",
+    message="`{call}` already logs the exception with its traceback; {advice}",
     help="say what was being done instead of repeating the exception",
     why="The traceback ends with the exception's text, and a message that varies cannot be grouped.",
     bad=(
@@ -100,8 +100,11 @@ def check(node: cst.Call, ctx: Context) -> Findings:
     report = ctx.report(node)
     if report is None or not report.is_logger or not report.traced:
         return
-    if any(_repeats(argument, name) for argument in node.args if argument.keyword is None and not argument.star):
-        yield rule.at(node, call=f"{ctx.code(node.func)}(...)", name=name)
+    message = [argument for argument in node.args if argument.keyword is None and not argument.star]
+    if any(_repeats(argument, name) for argument in message):
+        alone = len(message) == 1 and _is_exception(message[0].value, name)
+        advice = "say in words what failed" if alone else f"leave `{name}` out of the message"
+        yield rule.at(node, call=f"{ctx.code(node.func)}(...)", advice=advice)
 
 
 def _repeats(argument: cst.Arg, name: str) -> bool:

@@ -75,6 +75,8 @@ rule = Rule(
     ),
 )
 
+_NAMES = frozenset({"e", "ex", "exc", "err", "error", "exception", "failure"})
+
 
 @rule.on(cst.Call)
 def check(node: cst.Call, ctx: Context) -> Findings:
@@ -89,12 +91,11 @@ def check(node: cst.Call, ctx: Context) -> Findings:
     report = ctx.report(node)
     if report is None or not report.is_logger or not report.traced:
         return
-    by_method = method in ("exception", "aexception")
-    yield rule.at(
-        node,
-        call=f"{ctx.code(node.func)}(...)",
-        instead="`.error(...)`" if by_method else "it without `exc_info=True`",
-    )
+    instead = "`.error(...)`" if method in ("exception", "aexception") else "it without `exc_info=True`"
+    given = [argument.value.value for argument in node.args if isinstance(argument.value, cst.Name)]
+    if at_hand := next((name for name in given if name in _NAMES), ""):
+        instead = f"`exc_info={at_hand}`"
+    yield rule.at(node, call=f"{ctx.code(node.func)}(...)", instead=instead)
 
 
 def _is_keyword(argument: cst.Arg) -> bool:

@@ -16,7 +16,7 @@ rule = Rule(
     words=(".error(", ".critical(", ".fatal(", ".log(", ".aerror(", ".acritical(", ".afatal(", ".alog("),
     same_as=("ruff:TRY400", "ruff:error-instead-of-exception"),
     summary="An error is logged without its traceback and ends here",
-    message="`{call}` leaves the traceback out, and nothing else carries the error on; use `{instead}`",
+    message="`{call}` leaves the traceback out, and {otherwise}; use `{instead}`",
     help="log with the traceback: `.exception(...)` or `exc_info=True`",
     why="The record says that something failed; where, and because of what, is lost when the handler ends.",
     bad=(
@@ -114,7 +114,9 @@ def check(node: cst.Call, ctx: Context) -> Findings:
         return
     logger = ctx.code(node.func.value)
     instead = f"{logger}.exception(...)" if report.level is Level.ERROR else "exc_info=True"
-    yield rule.at(node, call=f"{logger}.{node.func.attr.value}(...)", instead=instead)
+    answered = all(_answers_http(path, ctx) for path in losing)
+    otherwise = "nobody logs the HTTP error that follows" if answered else "nothing else carries the error on"
+    yield rule.at(node, call=f"{logger}.{node.func.attr.value}(...)", otherwise=otherwise, instead=instead)
 
 
 def _loses_traceback(path: Path, ctx: Context) -> bool:

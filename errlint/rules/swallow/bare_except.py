@@ -5,7 +5,7 @@ import ast
 import libcst as cst
 
 from errlint.rule import Bad, Context, Findings, Good, Rule
-from errlint.syntax.paths import Exit
+from errlint.syntax.paths import Effect, Exit, Path
 
 rule = Rule(
     code="ERR201",
@@ -58,5 +58,10 @@ def may_apply(node: ast.ExceptHandler, in_handler: bool) -> bool:
 @rule.on(cst.ExceptHandler)
 def check(node: cst.ExceptHandler, ctx: Context) -> Findings:
     """Cleaning up and raising again is what a bare `except:` is good for."""
-    if node.type is None and any(path.exit is not Exit.RAISE for path in ctx.handlers.paths(node)):
+    if node.type is None and any(_keeps_it(path) for path in ctx.handlers.paths(node)):
         yield rule.at(node)
+
+
+def _keeps_it(path: Path) -> bool:
+    """Whether a path neither raises again nor stores what was caught (to raise it later, or in another thread)."""
+    return path.exit is not Exit.RAISE and not path.effects & Effect.USES

@@ -6,7 +6,7 @@ import libcst as cst
 
 from errlint.rule import Bad, Context, Findings, Good, Rule
 from errlint.syntax.handlers import is_empty
-from errlint.syntax.paths import Path
+from errlint.syntax.paths import Effect, Path
 from errlint.syntax.sieve import names_one_of
 
 rule = Rule(
@@ -96,7 +96,8 @@ def check(node: cst.ExceptHandler | cst.ExceptStarHandler, ctx: Context) -> Find
 
 def _says(path: Path, ctx: Context) -> str:
     """`returns without a word`, and where: `where `debug` is false it returns without a word`."""
-    what = f"{path.exit.value} without a word"
+    said = "with no more than a record below `warning`" if path.effects & Effect.WHISPERS else "without a word"
+    what = f"{path.exit.value} {said}"
     branch = path.branch
     if branch is None:
         return what

@@ -22,8 +22,8 @@ rule = Rule(
     settings=("comment-is-reason",),
     supersedes=("ERR203",),
     summary="A handler does nothing with its error",
-    message="`{header}` hides every error that it catches; handle it, report it, or say why in a comment",
-    help="report it, narrow the type, or use `contextlib.suppress` with a reason",
+    message="`{header}` hides every error that it catches; report it, or {advice}",
+    help="narrow the type and handle it, or report it",
     why="When this goes wrong in production, nothing in the logs says that anything did.",
     bad=(
         Bad("""
@@ -90,4 +90,6 @@ def may_apply(node: ast.ExceptHandler, in_handler: bool) -> bool:
 def check(node: cst.ExceptHandler | cst.ExceptStarHandler, ctx: Context) -> Findings:
     """Empty handlers, unless ordinary Python or a written reason lets them be."""
     if is_empty(node) and not ctx.excuses.may_be_silent(node):
-        yield rule.at(node, header=ctx.header(node))
+        broad = ctx.handlers.is_catch_all(node)
+        advice = "catch only what is expected" if broad else "handle it, or say why in a comment"
+        yield rule.at(node, header=ctx.header(node), advice=advice)

@@ -102,11 +102,11 @@ def may_apply(node: ast.ExceptHandler, in_handler: bool) -> bool:
 def check(node: cst.ExceptHandler | cst.ExceptStarHandler, ctx: Context) -> Findings:
     """Named signals and `BaseException`; a bare `except:` is ERR201's."""
     signals = [signal for signal in _signals(node, ctx) if not _is_raised_earlier(node, signal, ctx)]
-    if _is_at_the_top(node, ctx) and "builtins.KeyboardInterrupt" in signals:
-        signals.remove("builtins.KeyboardInterrupt")
+    if _is_at_the_top(node, ctx):
+        signals = [signal for signal in signals if signal == "builtins.GeneratorExit"]
     if not signals:
         return
-    swallowing = next((path for path in ctx.handlers.paths(node) if _swallows(path)), None)
+    swallowing = next((path for path in ctx.handlers.paths(node) if _swallows(path, node, ctx)), None)
     if swallowing is None or (signals == ["builtins.GeneratorExit"] and not _yields_on(node, swallowing, ctx)):
         return
     names = " and ".join(signal.removeprefix("builtins.") for signal in signals[:2])
@@ -141,8 +141,26 @@ def _is_at_the_top(handler: Handler, ctx: Context) -> bool:
     return ctx.file.kind.speaks_to_a_person or starts
 
 
-def _swallows(path: Path) -> bool:
-    return path.exit not in (Exit.RAISE, Exit.END) and not path.effects & (Effect.USES | Effect.DECIDES)
+def _swallows(path: Path, handler: Handler, ctx: Context) -> bool:
+    """Whether the program goes on. A signal that is caught by its own name and ends an endless loop was obeyed."""
+    if path.exit in (Exit.RAISE, Exit.END) or path.effects & (Effect.USES | Effect.DECIDES):
+        return False
+    if "builtins.BaseException" in ctx.handlers.caught(handler) or "builtins.GeneratorExit" in _signals(handler, ctx):
+        return True
+    return not _ends_endless_loop(path, handler, ctx)
+
+
+def _ends_endless_loop(path: Path, handler: Handler, ctx: Context) -> bool:
+    """Whether the signal is what stops a `while` loop: one in the `try`, or one around it that the path leaves."""
+    attempt = ctx.around.try_of(handler)
+    if any(isinstance(node, cst.While) for node in walk(attempt.body, skip=NESTED_SCOPES)):
+        return True
+    for parent in ctx.around.ancestors(handler):
+        if isinstance(parent, NESTED_SCOPES):
+            return False
+        if isinstance(parent, cst.While):
+            return path.exit in (Exit.RETURN, Exit.BREAK)
+    return False
 
 
 def _yields_on(handler: Handler, path: Path, ctx: Context) -> bool:
