@@ -205,9 +205,7 @@ class Rule:
         """
 
         if not issubclass(kind, (ast.stmt, ast.ExceptHandler)):
-            raise RuleDefinitionError(
-                f"{self.code}: a sieve is asked about statements and handlers, not {kind.__name__}"
-            )
+            raise RuleDefinitionError(f"{self.code}: a sieve is asked about statements, not {kind.__name__}")
 
         def register(sieve: Callable[[A, bool], bool]) -> Callable[[A, bool], bool]:
             self.sieves[kind] = sieve  # type: ignore[assignment] # asked only about nodes of that kind

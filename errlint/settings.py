@@ -312,6 +312,8 @@ class SettingsFinder:
         self._by_folder: dict[Path, Settings] = {}
         self._by_file: dict[Path, Settings] = {}
         self._tables: dict[Path, bool] = {}
+        self._roots: dict[Path, Path | None] = {}
+        self._defaults: dict[Path, Settings] = {}
         self.problems: list[Problem] = []
 
     def settings_for(self, folder: Path) -> Settings:
@@ -321,16 +323,34 @@ class SettingsFinder:
         folder = folder.absolute()
         known = self._by_folder.get(folder)
         if known is None:
-            known = self._by_folder[folder] = self._nearest(folder)
+            known = self._by_folder[folder] = self._own(folder) or self._inherited(folder)
         return known
 
-    def _nearest(self, folder: Path) -> Settings:
-        for candidate in (folder, *folder.parents):
-            for name in ("errlint.toml", "pyproject.toml"):
-                path = candidate / name
-                if path.is_file() and (name == "errlint.toml" or self._has_table(path)):
-                    return self._read(path)
-        return _overridden(Settings(root=_project_root(folder)), self._overrides)
+    def _own(self, folder: Path) -> Settings | None:
+        """The settings in a file of the folder itself."""
+        for name in ("errlint.toml", "pyproject.toml"):
+            path = folder / name
+            if path.is_file() and (name == "errlint.toml" or self._has_table(path)):
+                return self._read(path)
+        return None
+
+    def _inherited(self, folder: Path) -> Settings:
+        above = self.settings_for(folder.parent) if folder.parent != folder else None
+        if above is not None and above.source is not None:
+            return above
+        root = self._marked_root(folder) or _unmarked_root(folder)
+        if root not in self._defaults:
+            self._defaults[root] = _overridden(Settings(root=root), self._overrides)
+        return self._defaults[root]
+
+    def _marked_root(self, folder: Path) -> Path | None:
+        """The nearest folder that looks like the root of a project."""
+        if folder not in self._roots:
+            if any((folder / marker).exists() for marker in _ROOT_MARKERS):
+                self._roots[folder] = folder
+            else:
+                self._roots[folder] = self._marked_root(folder.parent) if folder.parent != folder else None
+        return self._roots[folder]
 
     def _has_table(self, path: Path) -> bool:
         """A pyproject.toml without the table is passed over; one that is broken is an error only if it names us."""
@@ -359,14 +379,8 @@ class SettingsFinder:
         return known
 
 
-def _project_root(folder: Path) -> Path:
-    """The folder to which globs are relative where there is no settings file.
-
-    Without a marker it is where errlint was started, or the folder that holds the top-level package.
-    """
-    for candidate in (folder, *folder.parents):
-        if any((candidate / marker).exists() for marker in _ROOT_MARKERS):
-            return candidate
+def _unmarked_root(folder: Path) -> Path:
+    """Where nothing marks a project: the folder where errlint was started, or the one with the top-level package."""
     if folder.is_relative_to(Path.cwd()):
         return Path.cwd()
     while (folder / "__init__.py").exists():

@@ -1,4 +1,4 @@
-"""All rules over the standard library: nothing crashes, nothing is passed over, and the fast ways agree with the slow."""
+"""All rules over the standard library: nothing crashes or is passed over, and the fast ways agree with the slow."""
 
 from __future__ import annotations
 

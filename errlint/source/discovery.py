@@ -82,9 +82,12 @@ class _Pattern:
             return None
         if pattern.regex is None or pattern.include is None:
             return None
-        marks_folders = bool(pattern.regex.groupindex)
-        regex = re.compile(rf"{pattern.regex.pattern}\Z") if marks_folders else pattern.regex
-        return cls(regex, ignores=pattern.include)
+        expression = pattern.regex.pattern
+        if pattern.regex.groupindex:  # the group marks where a folder's name ends
+            expression += r"\Z"
+        elif expression.endswith("/"):  # `p/**` is what p holds, not p
+            expression += "."
+        return cls(re.compile(expression), ignores=pattern.include)
 
 
 class _Ignores:
@@ -92,6 +95,9 @@ class _Ignores:
 
     def __init__(self, specs: tuple[tuple[Path, tuple[_Pattern, ...]], ...] = ()) -> None:
         self._specs = specs
+
+    def __bool__(self) -> bool:
+        return bool(self._specs)
 
     def entering(self, folder: Path) -> _Ignores:
         """The same with the folder's own .gitignore, if it has one."""
@@ -118,6 +124,7 @@ class _Walk:
     def __init__(self, top: Path, finder: SettingsFinder) -> None:
         self._top = top
         self._finder = finder
+        self._excluded: dict[int, _Excluded] = {}
 
     def files(self) -> Iterator[Found]:
         """The Python files below the folder, sorted by name."""
@@ -130,7 +137,9 @@ class _Walk:
         settings = self._finder.settings_for(folder)
         if settings.respect_gitignore:
             ignores = ignores.entering(folder.absolute())
-        excluded = _Excluded(settings)
+        excluded = self._excluded.get(id(settings))
+        if excluded is None:
+            excluded = self._excluded[id(settings)] = _Excluded(settings)
         try:
             entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
         except OSError as error:
@@ -140,7 +149,7 @@ class _Walk:
             is_folder = entry.is_dir(follow_symlinks=False)
             if not is_folder and not _is_python(entry):
                 continue
-            if excluded.leaves_out(path) or ignores.leave_out(path.absolute(), is_folder=is_folder):
+            if excluded.leaves_out(path) or (ignores and ignores.leave_out(path.absolute(), is_folder=is_folder)):
                 continue
             if is_folder:
                 yield from self._below(path, ignores)

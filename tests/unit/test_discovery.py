@@ -46,7 +46,8 @@ def test_all_wrong_paths_are_told_in_one_error(here: Path) -> None:
         _names("a.py", "b.py", "c.py", "nul\0.py")
     told = str(caught.value).split("\n")
     assert told[:2] == ["b.py: no such file or folder", "c.py: no such file or folder"]
-    assert told[2].startswith("nul\0.py: ") and "embedded null" in told[2]
+    assert told[2].startswith("nul\0.py: ")
+    assert "embedded null" in told[2]
 
 
 def test_links_to_files_are_taken_and_links_to_folders_are_not(here: Path) -> None:

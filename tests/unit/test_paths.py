@@ -28,6 +28,9 @@ class _Answers:
     def reraises(self, item: cst.WithItem) -> bool:
         return "reraise()" in cst.Module([]).code_for_node(item)
 
+    def is_option(self, test: cst.BaseExpression) -> bool:
+        return "option" in cst.Module([]).code_for_node(test)
+
     def catches_all(self, statement: Try) -> bool:
         assert isinstance(statement, TRIES)
         return any(handler.type is None for handler in statement.handlers)

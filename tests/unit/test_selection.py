@@ -108,12 +108,12 @@ def test_per_file_ignores_and_tests_leave_rules_out_of_some_files() -> None:
 
 
 def test_selectors_that_mean_nothing_are_told_with_their_place() -> None:
-    ignored = ((Patterns(("a.py",)), (Selector("ERR3", "file", 9),)),)
+    ignored = ((Patterns(("a.py",)), (Selector("ERR39", "file", 9),)),)
     settings = Settings(select=(Selector("slient-thing", "file", 3), Selector("E2")), per_file_ignores=ignored)
     assert list(Selection(RULES).problems(settings)) == [
         Problem("file", 3, "'slient-thing' is no rule, prefix or family; did you mean 'silent-thing'?"),
         Problem("command line", 0, "'E2' is no rule, prefix or family"),
-        Problem("file", 9, f"'ERR3' is no rule, prefix or family{RULES.suggestion('ERR3')}"),
+        Problem("file", 9, f"'ERR39' is no rule, prefix or family{RULES.suggestion('ERR39')}"),
     ]
 
 
