@@ -270,6 +270,8 @@ def _belongs(name: str | None, operations: list[cst.CSTNode], exceptions: Except
     def is_a(*bases: str) -> bool:
         return exceptions.surely_derives(name, bases)
 
+    if is_a("io.UnsupportedOperation"):
+        return _calls(operations, ("seek", "tell", "fileno", "truncate", "isatty", "read", "write", "flush"))
     if is_a(*_ATTRIBUTE):
         return any(isinstance(node, cst.Attribute) for node in operations)
     if is_a("builtins.NameError"):
@@ -284,8 +286,6 @@ def _belongs(name: str | None, operations: list[cst.CSTNode], exceptions: Except
         return _calls(operations, (*_CONVERTERS, "remove", "index", "relative_to", "decode", "encode", "len", "iter"))
     if is_a("builtins.StopIteration", "builtins.StopAsyncIteration"):
         return _calls(operations, ("next", "anext", "send", "throw"))
-    if is_a("io.UnsupportedOperation"):
-        return _calls(operations, ("seek", "tell", "fileno", "truncate", "isatty", "read", "write", "flush"))
     if is_a("builtins.OSError"):
         return not is_a("builtins.ConnectionError") and _calls(operations, _FILE_CALLS)
     if is_a("queue.Empty", "queue.Full", "asyncio.QueueEmpty", "asyncio.QueueFull"):

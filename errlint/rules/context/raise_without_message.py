@@ -60,7 +60,7 @@ rule = Rule(
 _SIGNALS = (
     *("builtins.NotImplementedError", "builtins.StopIteration", "builtins.StopAsyncIteration"),
     *("builtins.GeneratorExit", "builtins.SystemExit", "builtins.KeyboardInterrupt", "builtins.EOFError"),
-    *("asyncio.CancelledError",),
+    *("builtins.TimeoutError", "builtins.IndexError", "asyncio.CancelledError"),
 )
 """Types whose name is the whole message by the protocol that they belong to."""
 
@@ -114,11 +114,9 @@ def _is_caught_here(name: str, ctx: Context) -> bool:
 
 
 def _is_protocol(name: str, node: cst.Raise, ctx: Context) -> bool:
-    """`IndexError` from `__getitem__` ends a loop, `AttributeError` from `__getattribute__` asks `__getattr__`."""
+    """`AttributeError` from a property or `__getattribute__` asks `__getattr__`."""
     function = ctx.function_of(node)
-    if function is None:
+    if function is None or name != "builtins.AttributeError":
         return False
-    if name == "builtins.AttributeError":
-        attribute = any(name.endswith(("property", ".setter", ".getter", ".deleter")) for name in function.decorators)
-        return attribute or function.name in ("__getattr__", "__getattribute__", "__get__")
-    return name == "builtins.IndexError" and function.name == "__getitem__"
+    attribute = any(worn.endswith(("property", ".setter", ".getter", ".deleter")) for worn in function.decorators)
+    return attribute or function.name in ("__getattr__", "__getattribute__", "__get__")

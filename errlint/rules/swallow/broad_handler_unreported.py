@@ -86,9 +86,10 @@ def check(node: cst.ExceptHandler | cst.ExceptStarHandler, ctx: Context) -> Find
     """Path by path: one silent way through is enough. Handlers that do nothing at all are ERR202's."""
     if is_empty(node) or not ctx.handlers.is_catch_all(node) or ctx.excuses.may_be_silent(node):
         return
-    silent = next((path for path in ctx.handlers.paths(node) if path.is_silent), None)
-    if silent is None:
+    paths = [path for path in ctx.handlers.paths(node) if path.is_silent]
+    if not paths:
         return
+    silent = min(paths, key=lambda path: path.branch is not None)  # silence without a condition says most
     place = silent.branch.node if silent.branch is not None else silent.end
     related = ((place, "the silent path"),) if place is not None else ()
     yield rule.at(node, related, header=ctx.header(node), path=_says(silent, ctx))
