@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from errlint.engine.registry import catalogue
+from errlint.engine.registry import catalogue, checked
+from errlint.rule import Rule
 from tests.marked import complaint, expectations, findings, place_of
 
 ROOT = Path(__file__).parent / "fixtures" / "rules"
@@ -32,10 +33,23 @@ def test_the_rule_finds_exactly_the_marked_lines(path: Path) -> None:
 
 
 @pytest.mark.parametrize("rule", catalogue().rules, ids=lambda rule: rule.code)
-def test_every_rule_has_fixtures_and_more_negative_than_positive_cases(rule) -> None:
+def test_every_rule_has_fixtures_and_more_negative_than_positive_cases(rule: Rule) -> None:
     folder = ROOT / rule.family.name / rule.name.replace("-", "_")
     texts = [path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.py"))]
     positive = sum(1 for text in texts for want in expectations(text) if want.code == rule.code)
     negative = sum(text.count("# ok") for text in texts)
     assert positive, f"{folder} marks no line with `# expect: {rule.code}`"
     assert negative > positive, f"{folder}: {negative} cases marked `# ok`, {positive} marked `# expect`"
+
+
+@pytest.mark.parametrize("rule", [rule for rule in catalogue().rules if rule.sieves], ids=lambda rule: rule.code)
+def test_a_sieve_lets_through_all_that_its_rule_finds(rule: Rule) -> None:
+    """Each rule by itself: among others, a sieve that is too narrow may be saved by theirs."""
+    folder = ROOT / rule.family.name / rule.name.replace("-", "_")
+    cases = [(path.read_text(encoding="utf-8"), path.name) for path in sorted(folder.glob("*.py"))]
+    cases += [(example.code, example.path) for example in (*rule.bad, *rule.good)]
+    alone = checked([rule])
+    for text, name in cases:
+        place = place_of(text, name)
+        sieved = findings(text, place, rules=alone)
+        assert sieved == findings(text, place, rules=alone, whole_files=True), name
