@@ -115,7 +115,7 @@ class Run:
 
 
 def _errlint(environment: Environment) -> list[str]:
-    return [environment.python, "-m", "errlint", "check", "--isolated"]
+    return [environment.python, "-m", "errlint", "check", "--isolated", "--output-format", "concise"]
 
 
 def _flake8(environment: Environment) -> list[str]:

@@ -59,7 +59,7 @@ class Checker:
         rules = tuple(rule for rule in rules if rule.applies_to is None or rule.applies_to(file))
         dispatch = self._dispatch(rules)
         found = _most_specific(list(self._in_code(file, dispatch)), rules)
-        silencers = suppressions(source)
+        silencers = suppressions(source, only_own=not found)
         kept = [finding for finding in found if not self._is_silenced(finding, silencers, settings)]
         for silencer in silencers:
             kept.extend(dispatch.check_file(file, _for_enabled(silencer, rules, self._selection)))

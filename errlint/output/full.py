@@ -32,6 +32,7 @@ def _rendered(finding: Diagnostic, line: Callable[[str, int], str]) -> Text:
     text.append(f": {finding.message}\n")
     marked = [(finding.span, "", colour), *((place.span, place.message, "blue") for place in finding.related)]
     shown = [(span, note, style) for span, note, style in marked if line(finding.path, span.start.line)]
+    shown.sort(key=lambda mark: mark[0].start)
     margin = max((len(str(span.start.line)) for span, _, _ in shown), default=1)
     text.append(f"{' ' * margin}--> ", style="blue")
     text.append(f"{finding.path}:{start.line}:{start.column + 1}\n")

@@ -29,6 +29,7 @@ _IN_FORMAT = re.compile(r"[{}]")
 _DEEPEST = 50
 """How deep f-strings are followed into one another."""
 _MAY_HOLD = re.compile(r"#.*(?:errlint|noqa|pylint|nosec|ruff)", re.IGNORECASE)
+_MAY_HOLD_OWN = re.compile(r"#.*(?:errlint|noqa.*\bERR\d)", re.IGNORECASE)
 _OWN = re.compile(r"#\s*errlint:\s*(?P<what>[\w-]+)(?:\[(?P<codes>[^\]]*)\])?\s*(?P<reason>[^#]*)")
 _NOQA = re.compile(
     r"#\s*(?P<file>(?:flake8|ruff)[:=]\s*)?noqa(?:\s*:\s*(?P<codes>[A-Za-z]+[0-9]+(?:[,\s]+[A-Za-z]+[0-9]+)*))?",
@@ -141,9 +142,13 @@ def _end_of_field(text: str, at: int, inside: list[tuple[int, str]], depth: int)
     return None
 
 
-def suppressions(source: SourceFile) -> list[Suppression]:
-    """All comments of a file that silence something."""
-    if not _MAY_HOLD.search(source.text):
+def suppressions(source: SourceFile, *, only_own: bool = False) -> list[Suppression]:
+    """All comments of a file that silence something.
+
+    With `only_own` nothing is read unless a comment is addressed to errlint: those of other tools matter only where
+    there is something to silence, and many files are full of them.
+    """
+    if not (_MAY_HOLD_OWN if only_own else _MAY_HOLD).search(source.text):
         return []
     found: list[Suppression] = []
     for offset, comment in comments(source.text):
