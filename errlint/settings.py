@@ -305,8 +305,12 @@ def _load(path: Path) -> tuple[dict[str, Any] | None, _Reader]:
 class SettingsFinder:
     """Finds the settings that hold for a file, and reads each settings file once a run."""
 
-    def __init__(self, fixed: Settings | None, overrides: Mapping[str, Any]) -> None:
-        """`fixed` settings hold everywhere (`--config`, `--isolated`); `overrides` are the command line's."""
+    def __init__(self, fixed: Settings | None, overrides: Mapping[str, Any], *, isolated: bool = False) -> None:
+        """`fixed` settings hold everywhere (`--config`); `overrides` are the command line's.
+
+        An `isolated` finder reads no settings file, and still finds the root of each project, for globs and layers.
+        """
+        self._isolated = isolated
         self._fixed = None if fixed is None else _overridden(fixed, overrides)
         self._overrides = overrides
         self._by_folder: dict[Path, Settings] = {}
@@ -328,6 +332,8 @@ class SettingsFinder:
 
     def _own(self, folder: Path) -> Settings | None:
         """The settings in a file of the folder itself."""
+        if self._isolated:
+            return None
         for name in ("errlint.toml", "pyproject.toml"):
             path = folder / name
             if path.is_file() and (name == "errlint.toml" or self._has_table(path)):

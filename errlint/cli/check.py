@@ -35,7 +35,7 @@ STDIN = "-"
 def check(options: argparse.Namespace) -> int:
     """Run the command; the result is the exit code."""
     rules = catalogue()
-    finder = SettingsFinder(_fixed_settings(options), _overrides(options))
+    finder = SettingsFinder(_fixed_settings(options), _overrides(options), isolated=options.isolated)
     if STDIN in options.paths:
         return _check_stdin(options, finder, rules)
     if options.stdin_filename is not None:
@@ -95,8 +95,6 @@ def _discovered(paths: Sequence[str], finder: SettingsFinder) -> list[Found]:
 def _fixed_settings(options: argparse.Namespace) -> Settings | None:
     if options.isolated and options.config is not None:
         raise UsageError("--config and --isolated cannot go together")
-    if options.isolated:
-        return Settings(root=Path.cwd())
     if options.config is None:
         return None
     settings, problems = read_settings(Path(options.config))

@@ -134,9 +134,16 @@ def _ends_loop_in_raise(statement: Try, around: Enclosing) -> bool:
 
 
 def _next_to(statement: cst.CSTNode, around: Enclosing) -> Sequence[cst.CSTNode]:
-    """The statements after one in its own block."""
-    body = getattr(around.parent(statement), "body", None)
-    return body[body.index(statement) + 1 :] if isinstance(body, (list, tuple)) and statement in body else ()
+    """The statements that run after one: in its own block, or behind the `if` or `with` that ends with it."""
+    current = statement
+    for parent in around.ancestors(statement):
+        body = getattr(parent, "body", None)
+        if isinstance(body, (list, tuple)) and current in body and current is not body[-1]:
+            return body[body.index(current) + 1 :]
+        if isinstance(parent, (*NESTED_SCOPES, *TRIES, cst.For, cst.While)):
+            return ()
+        current = parent
+    return ()
 
 
 def is_placeholder(statement: Try, handler: Handler) -> bool:

@@ -22,6 +22,7 @@ EXPECTED_ABSENCE = (
     *("builtins.ProcessLookupError", "queue.Empty", "asyncio.QueueEmpty", "builtins.FileExistsError"),
     *("builtins.NameError", "builtins.NotImplementedError", "builtins.EOFError"),
     *("builtins.TimeoutError", "builtins.BlockingIOError", "builtins.InterruptedError"),
+    "builtins.ChildProcessError",
 )
 """Narrow types whose silent handling is ordinary Python: asking forgiveness is the test."""
 
