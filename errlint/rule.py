@@ -268,7 +268,7 @@ class FileContext:
 
     @cached_property
     def kind(self) -> ModuleKind:
-        """Whether the file is a test, a script, a command-line tool, domain code."""
+        """Whether the file is a script, a command-line tool, domain code."""
         return kind_of(self.place, self.source.text, self.outline, self.names, self.knowledge, self.settings)
 
     @cached_property

@@ -56,6 +56,13 @@ def test_texts_are_whole_and_formed_alike(rule: Rule) -> None:
     assert rule.why.endswith("."), "a reason is made of sentences"
 
 
+def test_a_message_is_filled_by_plain_words(rule: Rule) -> None:
+    assert all(name.isidentifier() for name in rule.placeholders)
+    filled = rule.message.format(**dict.fromkeys(rule.placeholders, "value"))
+    assert "{" not in filled
+    assert "}" not in filled
+
+
 def test_a_rule_shows_what_it_finds_and_what_it_leaves_alone(rule: Rule) -> None:
     assert rule.bad
     assert rule.good

@@ -49,8 +49,6 @@ class Entry:
     names: tuple[str, ...]
     kind: str
     shape: str
-    callable_argument: str | None
-    callable_position: int | None
     methods: tuple[str, ...]
 
 
@@ -132,7 +130,5 @@ def _entry(entry: Mapping[str, Any]) -> Entry:
         names=tuple(entry["names"]),
         kind=entry["kind"],
         shape=entry["shape"],
-        callable_argument=entry.get("callable_arg"),
-        callable_position=entry.get("callable_pos"),
         methods=tuple(entry.get("methods", ())),
     )

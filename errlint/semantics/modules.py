@@ -1,4 +1,4 @@
-"""What kind of module a file is: a test, a script, a command-line tool, domain code."""
+"""What kind of module a file is: a script, a command-line tool, domain code."""
 
 from __future__ import annotations
 
@@ -33,7 +33,6 @@ _REQUEST_NAMES = frozenset({"request", "req"})
 class ModuleKind:
     """What the place and the outline of a file say about its part in the project."""
 
-    is_test: bool
     is_script: bool
     is_cli: bool
     is_domain: bool
@@ -49,7 +48,6 @@ def kind_of(
 ) -> ModuleKind:
     """Judge a file. `place` is its path below the project root."""
     return ModuleKind(
-        is_test=settings.tests.matches(place),
         is_script=_is_script(place, text, outline),
         is_cli=bool(outline.packages & _CLI_LIBRARIES),
         is_domain=_is_domain(place, outline, names, knowledge, settings),
