@@ -86,7 +86,7 @@ def check(node: cst.Raise, ctx: Context) -> Findings:
     name = None if callee is None else ctx.resolve(callee)
     if name is None or not _takes_message(name, ctx) or ctx.exceptions.maybe_derives(name, _SIGNALS):
         return
-    if _is_protocol(name, node, ctx) or _is_caught_here(name, ctx):
+    if _is_protocol(name, node, ctx) or _is_caught_here(name, node, ctx):
         return
     if any(ctx.handlers.surely_catches(attempt, name) for attempt in ctx.around.tries(node)):
         return
@@ -105,9 +105,13 @@ def _takes_message(name: str, ctx: Context) -> bool:
     )
 
 
-def _is_caught_here(name: str, ctx: Context) -> bool:
-    """Whether a class of this file is caught by its name in this file: a signal, whose name is its message."""
-    if name.startswith("builtins."):
+def _is_caught_here(name: str, node: cst.Raise, ctx: Context) -> bool:
+    """A signal, whose name is its message: a class of this file that is caught by its name in this file, or a builtin
+    that a private function raises and that is caught so.
+    """
+    function = ctx.function_of(node)
+    is_private = function is not None and function.name.startswith("_")
+    if name.startswith("builtins.") and not is_private:
         return False
     last = re.escape(name.rpartition(".")[2])
     return re.search(rf"\bexcept\b[^\n:]*\b{last}\b", ctx.file.source.text) is not None
