@@ -166,7 +166,7 @@ def _write(
     elif findings:
         from errlint.output.full import write
 
-        write(findings, line, stream, None)
+        write(findings, line, stream)
 
 
 def _write_statistics(findings: Sequence[Diagnostic], output_format: str, stream: IO[str]) -> None:

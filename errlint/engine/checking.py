@@ -12,7 +12,7 @@ from errlint.model import Diagnostic, crash, in_order
 from errlint.rule import FileContext, Rule
 from errlint.settings import Settings
 from errlint.source import regions
-from errlint.source.file import SourceFile, Unreadable, decode, read
+from errlint.source.file import SourceFile, Unreadable, decode
 from errlint.source.outline import Facts, Outline, Unit
 from errlint.source.suppressions import Origin, Suppression, suppressions
 
@@ -31,12 +31,10 @@ class Checker:
     def check(self, path: Path, name: str, settings: Settings) -> tuple[Diagnostic, ...]:
         """The findings in a file."""
         try:
-            source = read(path, name)
+            data = path.read_bytes()
         except OSError as error:
             return (crash(name, 1, f"cannot be read: {error.strerror or error}"),)
-        except Unreadable as error:
-            return self._unreadable(error, SourceFile(path, name, ""), settings)
-        return self._check(source, settings)
+        return self.check_text(data, path, name, settings)
 
     def check_text(self, data: bytes, path: Path, name: str, settings: Settings) -> tuple[Diagnostic, ...]:
         """The findings in bytes that stand for a file."""

@@ -14,11 +14,9 @@ _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "b
 _TAB = "    "
 
 
-def write(findings: Iterable[Diagnostic], line: Callable[[str, int], str], stream: IO[str], width: int | None) -> None:
+def write(findings: Iterable[Diagnostic], line: Callable[[str, int], str], stream: IO[str]) -> None:
     """Print the findings. `line` gives the source of a 1-based line of a path; rich decides about colours."""
-    console = Console(
-        file=stream, soft_wrap=True, highlight=False, markup=False, emoji=False, width=width, legacy_windows=False
-    )
+    console = Console(file=stream, soft_wrap=True, highlight=False, markup=False, emoji=False, legacy_windows=False)
     for finding in findings:
         console.print(_rendered(finding, line))
 

@@ -35,7 +35,6 @@ _FILE_CALLS = frozenset(
 )
 """One call on a file or process whose failure says only that the file or process is not (or already) there."""
 _ATTRIBUTE = ("builtins.AttributeError",)
-_LOOKUP = ("builtins.KeyError", "builtins.IndexError", "builtins.TypeError")
 _VALUE = ("builtins.ValueError", "builtins.TypeError", "builtins.OverflowError", "builtins.ArithmeticError")
 _IMPORT = ("builtins.ImportError",)
 
@@ -124,13 +123,10 @@ def raises_afterwards(statement: Try, handler: Handler, around: Enclosing) -> bo
 
 def _ends_loop_in_raise(statement: Try, around: Enclosing) -> bool:
     """Whether a `try` is tried in turn in a loop whose `else` raises."""
-    for parent in around.ancestors(statement):
-        if isinstance(parent, NESTED_SCOPES):
-            return False
-        if isinstance(parent, (cst.For, cst.While)):
-            last = statements(parent.orelse.body)[-1] if parent.orelse is not None else None
-            return isinstance(last, cst.Raise)
-    return False
+    loop = next(around.loops(statement), None)
+    if loop is None or loop.orelse is None:
+        return False
+    return isinstance(statements(loop.orelse.body)[-1], cst.Raise)
 
 
 def _next_to(statement: cst.CSTNode, around: Enclosing) -> Sequence[cst.CSTNode]:
@@ -161,13 +157,9 @@ def is_placeholder(statement: Try, handler: Handler) -> bool:
 
 def tries_in_turn(handler: Handler, around: Enclosing) -> bool:
     """A handler that goes on to the next candidate, in a loop that ends when one succeeds."""
-    for parent in around.ancestors(handler):
-        if isinstance(parent, NESTED_SCOPES):
-            return False
-        if isinstance(parent, (cst.For, cst.While)):
-            inside = walk(parent.body, skip=NESTED_SCOPES)
-            return any(isinstance(node, (cst.Return, cst.Break)) for node in inside)
-    return False
+    loop = next(around.loops(handler), None)
+    inside = () if loop is None else walk(loop.body, skip=NESTED_SCOPES)
+    return any(isinstance(node, (cst.Return, cst.Break)) for node in inside)
 
 
 def _says_why(handler: Handler, statement: Try) -> bool:

@@ -60,8 +60,7 @@ class Report:
     traced: bool
     """Whether the traceback goes with it (or may, as far as can be told)."""
     is_logger: bool
-    """Whether it is a method of a logger, whose exception keyword is `keyword`."""
-    keyword: str | None = None
+    """Whether it is a method of a logger."""
 
     @property
     def counts(self) -> bool:
@@ -198,7 +197,7 @@ class Reporters:
         elif not fact.counts:
             level = min(level, Level.INFO) or Level.INFO
         traced = fact.traced or _hands_over_exception(call, fact.exception_keyword or "exc_info")
-        return Report(level, traced, is_logger=fact.kind == "log", keyword=fact.exception_keyword)
+        return Report(level, traced, is_logger=fact.kind == "log")
 
     def _logger_by_name(self, call: Call, name: str | None) -> Report | None:
         receiver, _, method = call.callee.rpartition(".")
@@ -212,7 +211,7 @@ class Reporters:
         if level is Level.UNKNOWN:
             level = _level(call, 0)
         traced = method.endswith("exception") or _hands_over_exception(call, "exc_info")
-        return Report(level, traced, is_logger=True, keyword="exc_info")
+        return Report(level, traced, is_logger=True)
 
     def _through_factories(self, name: str) -> str:
         """`logging.getLogger().error` is `logging.Logger.error`; calls on instances are written as on classes."""
@@ -238,12 +237,7 @@ def _hands_over_exception(call: Call, keyword: str) -> bool:
     for name, value in call.keywords:
         if name == keyword:
             return value not in ("False", "None")
-    return any(name == "**" for name, _ in call.keywords) or any(
-        argument in _FORMATTED for argument in call.arguments if argument is not None
-    )
-
-
-_FORMATTED = frozenset({"traceback.format_exc()", "format_exc()", "traceback.format_exception()"})
+    return any(name == "**" for name, _ in call.keywords)
 
 
 def _level(call: Call, position: int) -> Level:

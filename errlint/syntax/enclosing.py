@@ -97,6 +97,14 @@ class Enclosing:
                 yield parent
             current = parent
 
+    def loops(self, node: cst.CSTNode) -> Iterator[cst.For | cst.While]:
+        """The loops of the same function around a node, innermost first."""
+        for parent in self.ancestors(node):
+            if isinstance(parent, NESTED_SCOPES):
+                return
+            if isinstance(parent, (cst.For, cst.While)):
+                yield parent
+
     def try_of(self, handler: Handler) -> Try:
         """The `try` statement of a handler."""
         parent = self._parents[id(handler)]

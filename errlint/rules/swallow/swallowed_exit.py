@@ -155,12 +155,8 @@ def _ends_endless_loop(path: Path, handler: Handler, ctx: Context) -> bool:
     attempt = ctx.around.try_of(handler)
     if any(isinstance(node, cst.While) for node in walk(attempt.body, skip=NESTED_SCOPES)):
         return True
-    for parent in ctx.around.ancestors(handler):
-        if isinstance(parent, NESTED_SCOPES):
-            return False
-        if isinstance(parent, cst.While):
-            return path.exit in (Exit.RETURN, Exit.BREAK)
-    return False
+    inside = any(isinstance(loop, cst.While) for loop in ctx.around.loops(handler))
+    return inside and path.exit in (Exit.RETURN, Exit.BREAK)
 
 
 def _yields_on(handler: Handler, path: Path, ctx: Context) -> bool:
@@ -169,9 +165,6 @@ def _yields_on(handler: Handler, path: Path, ctx: Context) -> bool:
         return True
     if path.exit not in (Exit.FALL, Exit.CONTINUE):
         return False
-    for parent in ctx.around.ancestors(handler):
-        if isinstance(parent, NESTED_SCOPES):
-            return False
-        if isinstance(parent, (cst.For, cst.While)):
-            return any(isinstance(node, cst.Yield) for node in walk(parent.body, skip=NESTED_SCOPES))
-    return False
+    loop = next(ctx.around.loops(handler), None)
+    inside = () if loop is None else walk(loop.body, skip=NESTED_SCOPES)
+    return any(isinstance(node, cst.Yield) for node in inside)
