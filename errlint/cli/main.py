@@ -23,6 +23,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         say("\n".join(f"errlint: {line}" for line in str(error).splitlines()) + usage)
         return FAILED
     except KeyboardInterrupt:
+        # If Ctrl-C strikes while Python executes text (dataclasses are made so, in late imports), CPython notes an
+        # unhandled interrupt and at exit ends by the signal instead of our code; executing text again takes it back.
+        exec("")  # noqa: S102
         say("errlint: interrupted")
         return INTERRUPTED
 

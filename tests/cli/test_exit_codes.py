@@ -215,3 +215,15 @@ def test_closed_streams_do_not_change_the_exit_code(tmp_path: Path, arguments: s
     assert done.returncode == code
     assert b"Traceback" not in done.stderr
     assert b"Exception ignored" not in done.stderr
+
+
+def test_an_interrupt_in_the_making_of_a_class_ends_with_130_too(tmp_path: Path) -> None:
+    (tmp_path / "interrupted.py").write_text(
+        "import sys\n"
+        "from errlint.cli import main as command\n"
+        "command._run = lambda arguments: exec('raise KeyboardInterrupt')\n"
+        "sys.exit(command.main([]))\n"
+    )
+    command = [sys.executable, "-m", "interrupted"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (130, "errlint: interrupted\n")
