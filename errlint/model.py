@@ -39,6 +39,36 @@ class Related:
     message: str
 
 
+class Applicability(enum.Enum):
+    """How freely a fix may be applied: `safe` keeps behaviour apart from what the rule is about."""
+
+    SAFE = "safe"
+    UNSAFE = "unsafe"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Edit:
+    """Source between two places, and what stands there instead. A line ends with `\\n`, whatever the file has."""
+
+    span: Span
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """Edits that mend a finding together or not at all. `title` says what they do, as a command: `name the cause`.
+
+    `keeps` are places that must stand as they are for the edits to be right: the `as error` that a `from error` needs.
+    Fixes with the same `group` take readers away from one name; the last of them must see what the others left.
+    """
+
+    title: str
+    applicability: Applicability
+    edits: tuple[Edit, ...]
+    keeps: tuple[Span, ...] = ()
+    group: Span | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
     """One finding. `path` is shown as the user named it; `lines` is where an ignore comment may stand."""
@@ -53,6 +83,7 @@ class Diagnostic:
     help: str
     lines: tuple[int, int]
     related: tuple[Related, ...] = ()
+    fix: Fix | None = None
 
     @property
     def order(self) -> tuple[str, Span, str, str]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from errlint.engine.checking import Checker
+from errlint.engine.fixing import Fixed, Fixer
 from errlint.engine.registry import Catalogue, catalogue
 from errlint.engine.selection import Selection
 from errlint.model import Diagnostic
@@ -66,6 +67,24 @@ def findings(
     checker = Checker(Selection(rules or catalogue()), whole_files=whole_files)
     data = unmarked(code).encode() if isinstance(code, str) else code
     return checker.check_text(data, Path("/project") / path, path, chosen)
+
+
+def fixed(
+    code: str | bytes, path: str = "package/module.py", only: str = "", unsafe: bool = True, **settings: object
+) -> Fixed:
+    """A piece of code with the fixes of its findings applied: of all rules, or of one while the others look on."""
+    others = [rule.code for rule in catalogue().rules if only and rule.code != only]
+    chosen = Settings(
+        root=Path("/project"),
+        extend_select=(Selector(only),) if only else (),
+        unfixable=tuple(Selector(other) for other in others),
+        **settings,  # type: ignore[arg-type]
+    )
+    checker = Checker(Selection(catalogue()))
+    data = unmarked(code).encode() if isinstance(code, str) else code
+    place = Path("/project") / path
+    found = checker.check_text(data, place, path, chosen)
+    return Fixer(checker, unsafe).fix(data, place, path, chosen, found)
 
 
 def complaint(code: str, found: Iterable[Diagnostic], expected: Iterable[Expected]) -> str:

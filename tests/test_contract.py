@@ -17,7 +17,7 @@ import errlint.rules
 from errlint.engine.registry import catalogue
 from errlint.rule import Rule, families
 from errlint.semantics import exceptions
-from errlint.settings import _KEYS
+from errlint.settings.reading import KEYS
 
 RULES = catalogue().rules
 ROOT = Path(errlint.rules.__file__).parent
@@ -70,7 +70,7 @@ def test_a_rule_shows_what_it_finds_and_what_it_leaves_alone(rule: Rule) -> None
 
 
 def test_a_rule_names_real_settings_and_rules(rule: Rule) -> None:
-    assert set(rule.settings) <= set(_KEYS)
+    assert set(rule.settings) <= set(KEYS)
     assert all(re.fullmatch(r"ERR\d{3}", code) for code in rule.supersedes)
     assert all(re.fullmatch(r"(ruff|pylint|bandit):[\w-]+", twin) for twin in rule.same_as)
 

@@ -33,7 +33,7 @@ NOT_READ_BY_LIBCST = ["test_grammar.py: valid Python that errlint's parser does 
 
 def _findings(checker: Checker, paths: list[Path]) -> list[Diagnostic]:
     with without_collector():
-        return [found for path in paths for found in checker.check(path, str(path), EVERYTHING)]
+        return [found for path in paths for found in checker.check_text(path.read_bytes(), path, str(path), EVERYTHING)]
 
 
 @pytest.mark.parametrize("part", range(4))
@@ -82,7 +82,7 @@ def test_the_walk_meets_every_handler_and_every_raise_that_ast_counts() -> None:
     for source, tree in corpus.sources():
         wanted["except"] += sum(isinstance(node, ast.ExceptHandler) for node in ast.walk(tree))
         wanted["raise"] += sum(isinstance(node, ast.Raise) for node in ast.walk(tree))
-        assert checker.check(source.path, source.name, EVERYTHING) == ()
+        assert checker.check_text(source.path.read_bytes(), source.path, source.name, EVERYTHING) == ()
     assert wanted["except"] > 2000
     assert met == wanted
 
@@ -119,6 +119,7 @@ def _described(outline: Outline) -> object:
         [(u.first_line, u.last_line, u.owner and u.owner.qualname) for u in outline.units],
         outline.imported,
         outline.main_guard,
+        list(outline.top),
         [_facts(outline, scope) for scope in scopes],
     )
 

@@ -16,7 +16,7 @@ from errlint.docs import rules_page
 from errlint.engine.registry import Catalogue, catalogue, checked
 from errlint.engine.run import check_settings
 from errlint.rule import Rule
-from errlint.settings import _KEYS, read_settings
+from errlint.settings.reading import KEYS, read_settings
 from tests.cli.command import run
 from tests.marked import complaint, expectations, findings
 
@@ -61,7 +61,7 @@ def test_every_rule_is_on_the_page_of_rules(rule: Rule) -> None:
     assert f"{rule.code} {rule.name}\n" in RULES
 
 
-@pytest.mark.parametrize("key", _KEYS)
+@pytest.mark.parametrize("key", KEYS)
 def test_every_setting_is_documented(key: str) -> None:
     assert re.search(rf"^\| `{key}` \|", CONFIGURATION, re.MULTILINE), f"the table of settings lacks `{key}`"
     assert any(re.search(rf"^{key} =|[\[.]{key}\]", block, re.MULTILINE) for block in TOML), f"no example sets `{key}`"

@@ -8,10 +8,15 @@ import pytest
 
 from errlint.engine.registry import catalogue, checked
 from errlint.rule import Rule
-from tests.marked import complaint, expectations, findings, place_of
+from tests.marked import complaint, expectations, findings, fixed, place_of, unmarked
 
 ROOT = Path(__file__).parent / "fixtures" / "rules"
-FILES = sorted(path for path in ROOT.rglob("*.py") if path.is_file())
+FILES = sorted(path for path in ROOT.rglob("*.py") if path.is_file() and not path.name.endswith(".fixed.py"))
+FIXED = sorted(ROOT.rglob("*.fixed.py"))
+
+
+def _sources(folder: Path) -> list[Path]:
+    return [path for path in FILES if path.parent == folder]
 
 
 def _rule_code(path: Path) -> str:
@@ -32,10 +37,25 @@ def test_the_rule_finds_exactly_the_marked_lines(path: Path) -> None:
     assert not complaint(text, found, expected)
 
 
+@pytest.mark.parametrize("path", FIXED, ids=lambda path: f"{path.parent.name}/{path.name}")
+def test_the_rule_s_fixes_make_the_file_beside_it(path: Path) -> None:
+    """Byte for byte. `# settings: safe` on a first line asks for safe fixes only."""
+    code = _rule_code(path)
+    source = path.with_name(path.name.replace(".fixed.py", ".py"))
+    data = source.read_bytes()
+    text = data.decode("latin-1")
+    place = place_of(text, "package/module.py")
+    data = unmarked(text).encode("latin-1")
+    made = fixed(data, place, only=code, unsafe="# settings: safe" not in text.splitlines()[0])
+    assert made.data.decode("latin-1") == path.read_bytes().decode("latin-1")
+    again = fixed(made.data, place, only=code)
+    assert (again.data, sum(again.mended.values())) == (made.data, 0)
+
+
 @pytest.mark.parametrize("rule", catalogue().rules, ids=lambda rule: rule.code)
 def test_every_rule_has_fixtures_and_more_negative_than_positive_cases(rule: Rule) -> None:
     folder = ROOT / rule.family.name / rule.name.replace("-", "_")
-    texts = [path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.py"))]
+    texts = [path.read_text(encoding="utf-8") for path in _sources(folder)]
     positive = sum(1 for text in texts for want in expectations(text) if want.code == rule.code)
     negative = sum(text.count("# ok") for text in texts)
     assert positive, f"{folder} marks no line with `# expect: {rule.code}`"
@@ -46,7 +66,7 @@ def test_every_rule_has_fixtures_and_more_negative_than_positive_cases(rule: Rul
 def test_a_sieve_lets_through_all_that_its_rule_finds(rule: Rule) -> None:
     """Each rule by itself: among others, a sieve that is too narrow may be saved by theirs."""
     folder = ROOT / rule.family.name / rule.name.replace("-", "_")
-    cases = [(path.read_text(encoding="utf-8"), path.name) for path in sorted(folder.glob("*.py"))]
+    cases = [(path.read_text(encoding="utf-8"), path.name) for path in _sources(folder)]
     cases += [(example.code, example.path) for example in (*rule.bad, *rule.good)]
     alone = checked([rule])
     for text, name in cases:

@@ -8,13 +8,14 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, TypeAlias
 
 from errlint.cli.progress import Progress
 from errlint.cli.show import show_settings
-from errlint.cli.streams import output, say
+from errlint.cli.streams import output, say, write_bytes
+from errlint.cli.summary import failures, fixes, summary, write_statistics
 from errlint.engine.registry import Catalogue, catalogue
-from errlint.engine.run import Result, check_settings, run, run_text, settings_of
+from errlint.engine.run import Fixing, Result, check_settings, run, run_text, settings_of
 from errlint.errors import UsageError
 from errlint.model import CRASH, Diagnostic
 from errlint.settings import (
@@ -22,22 +23,24 @@ from errlint.settings import (
     Selector,
     Settings,
     SettingsError,
-    SettingsFinder,
-    read_settings,
 )
+from errlint.settings.finder import SettingsFinder
+from errlint.settings.reading import read_settings
 from errlint.source.discovery import Found, discover
 from errlint.source.file import SourceFile, Unreadable, decode, read
 from errlint.suggestions import suggestion
 
 STDIN = "-"
+Lines: TypeAlias = "Callable[[str, int], str]"
+"""Gives the source of a 1-based line of a path."""
 
 
 def check(options: argparse.Namespace) -> int:
     """Run the command; the result is the exit code."""
-    rules = catalogue()
-    finder = SettingsFinder(_fixed_settings(options), _overrides(options), isolated=options.isolated)
     if STDIN in options.paths:
-        return _check_stdin(options, finder, rules)
+        return _check_stdin(options)
+    rules = catalogue()
+    finder = _finder(options)
     if options.stdin_filename is not None:
         raise UsageError("--stdin-filename names what `-` reads; add `-`")
     files = settings_of(_discovered(options.paths or ["."], finder), finder, rules)
@@ -53,30 +56,63 @@ def check(options: argparse.Namespace) -> int:
     if options.verbose:
         _say_what_is_used(files)
     with Progress(len(files)) as progress:
-        result = run(files, rules, progress.advance)
+        result = run(files, rules, progress.advance, _fixing(options))
     return _finish(options, result, _line_of_files())
 
 
-def _check_stdin(options: argparse.Namespace, finder: SettingsFinder, rules: Catalogue) -> int:
+def _check_stdin(options: argparse.Namespace) -> int:
     if len(options.paths) > 1:
         raise UsageError("`-` reads standard input and goes with no other path")
-    name = options.stdin_filename or STDIN
-    folder = Path(name).parent if options.stdin_filename else Path.cwd()
-    settings = finder.settings_for(folder)
-    check_settings([settings], finder.problems, rules)
-    if options.show_settings:
-        with output(None) as stream:
-            show_settings([settings], rules, stream)
-        return 0
-    if options.show_files:
-        with output(None) as stream:
-            print(name, file=stream)
-        return 0
+    if options.show_settings or options.show_files:
+        return _show_for_stdin(options)
     if sys.stdin is None:
         raise UsageError("`-` reads standard input, which is closed")
     data = sys.stdin.buffer.read()
-    result = run_text(data, name, settings, rules)
+    if not (options.fix or options.fix_only) or options.diff:
+        return _check_text(options, data)
+    written = data  # an editor replaces its text by what we write, so it gets its own back if anything goes wrong
+    try:
+        rules, name, settings = _settings_for_stdin(options)
+        result = run_text(data, name, settings, rules, _fixing(options))
+        written = result.changes[0].after if result.changes else data
+    finally:
+        write_bytes(written)
+    return _finish(options, result, _line_of_text(written, name), sys.stderr)
+
+
+def _show_for_stdin(options: argparse.Namespace) -> int:
+    rules, name, settings = _settings_for_stdin(options)
+    with output(None) as stream:
+        if options.show_settings:
+            show_settings([settings], rules, stream)
+        else:
+            print(name, file=stream)
+    return 0
+
+
+def _check_text(options: argparse.Namespace, data: bytes) -> int:
+    rules, name, settings = _settings_for_stdin(options)
+    result = run_text(data, name, settings, rules, _fixing(options))
     return _finish(options, result, _line_of_text(data, name))
+
+
+def _settings_for_stdin(options: argparse.Namespace) -> tuple[Catalogue, str, Settings]:
+    rules = catalogue()
+    finder = _finder(options)
+    name = options.stdin_filename or STDIN
+    settings = finder.settings_for(Path(name).parent if options.stdin_filename else Path.cwd())
+    check_settings([settings], finder.problems, rules)
+    return rules, name, settings
+
+
+def _finder(options: argparse.Namespace) -> SettingsFinder:
+    return SettingsFinder(_fixed_settings(options), _overrides(options), isolated=options.isolated)
+
+
+def _fixing(options: argparse.Namespace) -> Fixing | None:
+    if not (options.fix or options.fix_only or options.diff):
+        return None
+    return Fixing(unsafe=options.unsafe_fixes, write=not options.diff)
 
 
 def _discovered(paths: Sequence[str], finder: SettingsFinder) -> list[Found]:
@@ -138,23 +174,55 @@ def _say_what_is_used(files: Iterable[tuple[Found, Settings]]) -> None:
         say(f"errlint: {count} files with settings from {source}")
 
 
-def _finish(options: argparse.Namespace, result: Result, line: Callable[[str, int], str]) -> int:
-    with output(options.output_file) as stream:
+def _finish(options: argparse.Namespace, result: Result, line: Lines, standard: IO[str] | None = None) -> int:
+    if options.diff or options.fix_only:
+        findings: tuple[Diagnostic, ...] = tuple(found for found in result.findings if found.code == CRASH)
+        _say_findings(findings)
+    else:
+        findings = result.findings
+        _show(options, result, line, standard)
+    if options.diff:
+        _write_diff(result)
+    if (options.diff or options.fix_only) and result.mended and not options.quiet:
+        say(f"{'Would fix' if options.diff else 'Fixed'} {fixes(result)}.")
+    if result.crashed:
+        say(failures(result))
+        return 2
+    if options.exit_zero:
+        return 0
+    changed = bool(result.mended) and (options.diff or options.exit_non_zero_on_fix)
+    return 1 if findings or changed else 0
+
+
+def _show(options: argparse.Namespace, result: Result, line: Lines, standard: IO[str] | None = None) -> None:
+    with output(options.output_file, standard) as stream:
         if options.statistics:
-            _write_statistics(result.findings, options.output_format, stream)
+            write_statistics(result.findings, options.output_format, stream)
         else:
             _write(result.findings, options.output_format, stream, line)
         if options.output_format == "full" and not options.quiet and options.output_file is None:
-            print(_summary(result), file=stream)
-    if result.crashed:
-        _say_that_it_failed(result)
-        return 2
-    return 1 if result.findings and not options.exit_zero else 0
+            print(summary(result, fixed=options.fix, unsafe=options.unsafe_fixes), file=stream)
 
 
-def _write(
-    findings: Sequence[Diagnostic], output_format: str, stream: IO[str], line: Callable[[str, int], str]
-) -> None:
+def _say_findings(findings: Sequence[Diagnostic]) -> None:
+    from errlint.output.concise import lines
+
+    for text in lines(findings):
+        say(text)
+
+
+def _write_diff(result: Result) -> None:
+    from errlint.output import diff
+
+    with output(None) as stream:
+        for change in result.changes:
+            before, after = (
+                decode(data, Path(change.name), change.name).text for data in (change.before, change.after)
+            )
+            diff.write(diff.lines(change.name, before, after), stream)
+
+
+def _write(findings: Sequence[Diagnostic], output_format: str, stream: IO[str], line: Lines) -> None:
     if output_format == "json":
         from errlint.output.json import text
 
@@ -169,41 +237,7 @@ def _write(
         write(findings, line, stream)
 
 
-def _write_statistics(findings: Sequence[Diagnostic], output_format: str, stream: IO[str]) -> None:
-    counts = Counter((finding.code, finding.name) for finding in findings)
-    ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-    if output_format == "json":
-        import json
-
-        rows = [{"code": code, "name": name, "count": count} for (code, name), count in ordered]
-        print(json.dumps(rows, indent=2), file=stream)
-        return
-    width = max((len(str(count)) for count in counts.values()), default=1)
-    for (code, name), count in ordered:
-        print(f"{count:>{width}}  {code}  {name}", file=stream)
-
-
-def _summary(result: Result) -> str:
-    count = len(result.findings)
-    files = _counted(result.files, "file")
-    if not result.files:
-        return "No Python files found."
-    if not count:
-        return f"No findings in {files} ({result.seconds:.1f} s)."
-    touched = len({finding.path for finding in result.findings})
-    return f"{_counted(count, 'finding')} in {touched} of {files} ({result.seconds:.1f} s)."
-
-
-def _counted(number: int, word: str) -> str:
-    return f"{number:,} {word}{'' if number == 1 else 's'}"
-
-
-def _say_that_it_failed(result: Result) -> None:
-    failures = [finding for finding in result.findings if finding.code == CRASH]
-    say(f"errlint: {_counted(len(failures), 'place')} could not be checked; see {CRASH} above")
-
-
-def _line_of_files() -> Callable[[str, int], str]:
+def _line_of_files() -> Lines:
     """Source lines from the files; a file that cannot be read has none (its finding says so)."""
 
     @lru_cache(maxsize=16)
@@ -220,7 +254,7 @@ def _line_of_files() -> Callable[[str, int], str]:
     return line
 
 
-def _line_of_text(data: bytes, name: str) -> Callable[[str, int], str]:
+def _line_of_text(data: bytes, name: str) -> Lines:
     try:
         source = decode(data, Path(name), name)
     except Unreadable:

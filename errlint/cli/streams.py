@@ -27,25 +27,36 @@ def prepare() -> None:
 
 
 @contextmanager
-def output(name: str | None) -> Iterator[IO[str]]:
-    """Standard output, or the file of that name. Raises `OutputError` where it cannot be written to.
+def output(name: str | None, standard: IO[str] | None = None) -> Iterator[IO[str]]:
+    """The file of that name, or a standard stream: output unless said. Raises `OutputError` if it cannot be written.
 
     If the reader has gone (`errlint | head`), the rest of the block is left out and nothing is said.
     """
-    where = "standard output" if name is None else f"--output-file {name}"
+    standard = sys.stdout if standard is None else standard
     try:
         if name is None:
-            yield sys.stdout
-            sys.stdout.flush()
+            yield standard
+            standard.flush()
         else:
             with open(name, "w", encoding="utf-8", errors="backslashreplace", newline="\n") as stream:
                 yield stream
     except OSError as error:
         if name is None:
-            _let_go(sys.stdout)
+            where = "standard error" if standard is sys.stderr else "standard output"
+            _let_go(standard)
             if isinstance(error, BrokenPipeError):
                 return
+        else:
+            where = f"--output-file {name}"
         raise OutputError(f"{where}: cannot be written: {error.strerror}") from error
+
+
+def write_bytes(data: bytes) -> None:
+    """Write to standard output, byte for byte. Raises `OutputError`."""
+    with output(None) as stream:
+        stream.flush()
+        if isinstance(stream, io.TextIOWrapper):
+            stream.buffer.write(data)
 
 
 def say(text: str) -> None:

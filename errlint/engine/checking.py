@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from errlint.engine.dispatch import Dispatch
@@ -16,7 +17,7 @@ from errlint.source.file import SourceFile, Unreadable, decode
 from errlint.source.outline import Facts, Outline, Unit
 from errlint.source.suppressions import Origin, Suppression, suppressions
 
-_NO_OUTLINE = Outline((), (), frozenset(), False, lambda _: Facts({}, {}, (), False))
+_NO_OUTLINE = Outline((), (), frozenset(), False, lambda _: Facts({}, {}, (), False), lambda: ())
 
 
 class Checker:
@@ -27,14 +28,6 @@ class Checker:
         self._selection = selection
         self._whole_files = whole_files
         self._dispatches: dict[tuple[Rule, ...], Dispatch] = {}
-
-    def check(self, path: Path, name: str, settings: Settings) -> tuple[Diagnostic, ...]:
-        """The findings in a file."""
-        try:
-            data = path.read_bytes()
-        except OSError as error:
-            return (crash(name, 1, f"cannot be read: {error.strerror or error}"),)
-        return self.check_text(data, path, name, settings)
 
     def check_text(self, data: bytes, path: Path, name: str, settings: Settings) -> tuple[Diagnostic, ...]:
         """The findings in bytes that stand for a file."""
@@ -61,7 +54,7 @@ class Checker:
         kept = [finding for finding in found if not self._is_silenced(finding, silencers, settings)]
         for silencer in silencers:
             kept.extend(dispatch.check_file(file, _for_enabled(silencer, rules, self._selection)))
-        return in_order(kept)
+        return in_order(replace(finding, fix=self._selection.fix_of(finding, settings)) for finding in kept)
 
     def _in_code(self, file: FileContext, dispatch: Dispatch) -> Iterator[Diagnostic]:
         units: Iterable[Unit] = dispatch.interests.units(file.source, file.outline)

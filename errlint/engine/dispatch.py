@@ -103,6 +103,7 @@ def diagnostic(
         help=rule.help,
         lines=lines,
         related=related,
+        fix=finding.fix,
     )
 
 

@@ -4,31 +4,59 @@ from __future__ import annotations
 
 import gc
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from errlint.engine.checking import Checker
+from errlint.engine.fixing import Fixed, Fixer
 from errlint.engine.registry import Catalogue
 from errlint.engine.selection import Selection
-from errlint.model import CRASH, Diagnostic
-from errlint.settings import Problem, Settings, SettingsError, SettingsFinder
+from errlint.model import CRASH, Diagnostic, crash
+from errlint.settings import Problem, Settings, SettingsError
+from errlint.settings.finder import SettingsFinder
 from errlint.source.discovery import Found
+from errlint.source.writing import WriteError, replace_bytes
+
+
+@dataclass(frozen=True)
+class Change:
+    """What the fixes make of a file. `name` is the path as it is shown to people."""
+
+    name: str
+    before: bytes
+    after: bytes
 
 
 @dataclass(frozen=True)
 class Result:
-    """What a run found. `seconds` is wall time."""
+    """What a run found and did. `seconds` is wall time.
+
+    `mended` counts fixed findings by the code and name of their rule, `fixed_files` the files that they were in.
+    `changes` are what was not written to files: the run was asked for a diff, or read standard input.
+    """
 
     findings: tuple[Diagnostic, ...]
     files: int
     seconds: float
+    mended: Counter[tuple[str, str]] = field(default_factory=Counter)
+    fixed_files: int = 0
+    changes: tuple[Change, ...] = ()
 
     @property
     def crashed(self) -> bool:
         """Whether errlint could not do its job somewhere."""
         return any(finding.code == CRASH for finding in self.findings)
+
+
+@dataclass(frozen=True)
+class Fixing:
+    """Which fixes a run applies, and whether it writes them to the files."""
+
+    unsafe: bool
+    write: bool
 
 
 def settings_of(files: Iterable[Found], finder: SettingsFinder, catalogue: Catalogue) -> list[tuple[Found, Settings]]:
@@ -48,27 +76,78 @@ def check_settings(used: Iterable[Settings], problems: Iterable[Problem], catalo
 
 
 def run(
-    files: Iterable[tuple[Found, Settings]], catalogue: Catalogue, progress: Callable[[int], None] | None = None
+    files: Iterable[tuple[Found, Settings]],
+    catalogue: Catalogue,
+    progress: Callable[[int], None] | None = None,
+    fixing: Fixing | None = None,
 ) -> Result:
-    """Check files one after the other; `progress` is told how many are done."""
-    checker = Checker(Selection(catalogue))
-    findings: list[Diagnostic] = []
+    """Check files one after the other, and fix each before the next; `progress` is told how many are done."""
+    worker = _Worker(Checker(Selection(catalogue)), fixing)
     began = time.perf_counter()
     done = 0
     with without_collector():
         for file, settings in files:
-            findings.extend(checker.check(file.path, file.name, settings))
+            worker.work_on(file, settings)
             done += 1
             if progress is not None:
                 progress(done)
-    return Result(tuple(findings), done, time.perf_counter() - began)
+    return worker.result(done, time.perf_counter() - began)
 
 
-def run_text(data: bytes, name: str, settings: Settings, catalogue: Catalogue) -> Result:
-    """Check bytes from standard input as if they were the file `name`."""
+def run_text(data: bytes, name: str, settings: Settings, catalogue: Catalogue, fixing: Fixing | None = None) -> Result:
+    """Check bytes from standard input as if they were the file `name`; what fixes make of them is the one change."""
     began = time.perf_counter()
-    findings = Checker(Selection(catalogue)).check_text(data, Path(name), name, settings)
-    return Result(findings, 1, time.perf_counter() - began)
+    worker = _Worker(Checker(Selection(catalogue)), fixing)
+    worker.work_on_text(data, Path(name), name, settings)
+    return worker.result(1, time.perf_counter() - began)
+
+
+class _Worker:
+    """Checks and fixes files, and keeps what is to be told about them."""
+
+    def __init__(self, checker: Checker, fixing: Fixing | None) -> None:
+        self._checker = checker
+        self._is_dry = fixing is None or not fixing.write
+        self._fixer = None if fixing is None else Fixer(checker, fixing.unsafe)
+        self._findings: list[Diagnostic] = []
+        self._mended: Counter[tuple[str, str]] = Counter()
+        self._fixed_files = 0
+        self._changes: list[Change] = []
+
+    def result(self, files: int, seconds: float) -> Result:
+        return Result(tuple(self._findings), files, seconds, self._mended, self._fixed_files, tuple(self._changes))
+
+    def work_on(self, file: Found, settings: Settings) -> None:
+        try:
+            data = file.path.read_bytes()
+        except OSError as error:
+            self._findings.append(crash(file.name, 1, f"cannot be read: {error.strerror or error}"))
+            return
+        found = self._checker.check_text(data, file.path, file.name, settings)
+        fixed = self._fixed(data, file.path, file.name, settings, found)
+        if fixed.data != data and not self._is_dry:
+            try:
+                replace_bytes(file.path, data, fixed.data, settings.root)
+            except WriteError as error:
+                self._findings += (*found, crash(file.name, 1, f"{error}; its fixes were not applied"))
+                return
+        self._keep(file.name, data, fixed, is_dry=self._is_dry)
+
+    def work_on_text(self, data: bytes, path: Path, name: str, settings: Settings) -> None:
+        found = self._checker.check_text(data, path, name, settings)
+        self._keep(name, data, self._fixed(data, path, name, settings, found), is_dry=True)
+
+    def _fixed(self, data: bytes, path: Path, name: str, settings: Settings, found: tuple[Diagnostic, ...]) -> Fixed:
+        if self._fixer is None:
+            return Fixed(data, found, Counter())
+        return self._fixer.fix(data, path, name, settings, found)
+
+    def _keep(self, name: str, data: bytes, fixed: Fixed, *, is_dry: bool) -> None:
+        self._findings += fixed.findings
+        self._mended += fixed.mended
+        self._fixed_files += fixed.data != data
+        if fixed.data != data and is_dry:
+            self._changes.append(Change(name, data, fixed.data))
 
 
 @contextmanager

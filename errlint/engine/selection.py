@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import PurePosixPath
+from typing import TypeAlias, TypeVar
 
 from errlint.engine.registry import Catalogue
+from errlint.model import Applicability, Diagnostic, Fix
 from errlint.rule import Rule
 from errlint.settings import PRESETS, Problem, Selector, Settings
+
+T = TypeVar("T")
+_Choices: TypeAlias = "dict[str, tuple[int, T]]"
+"""What was chosen for the code of a rule, and how closely the selector named it."""
 
 
 class Selection:
@@ -16,6 +23,7 @@ class Selection:
     def __init__(self, catalogue: Catalogue) -> None:
         self.catalogue = catalogue
         self._enabled: dict[int, tuple[Settings, frozenset[str]]] = {}
+        self._fixes: dict[int, tuple[Settings, Mapping[str, Applicability | None]]] = {}
 
     def enabled(self, settings: Settings) -> frozenset[str]:
         """The codes that settings switch on, before anything about a single file."""
@@ -33,9 +41,20 @@ class Selection:
         in_tests = settings.tests.matches(place)
         return tuple(rule for rule in self.catalogue.rules if rule.code in enabled and (rule.in_tests or not in_tests))
 
+    def fix_of(self, finding: Diagnostic, settings: Settings) -> Fix | None:
+        """A finding's fix, as far as the settings want it, and as freely applied as they say."""
+        known = self._fixes.get(id(settings))
+        if known is None:
+            known = self._fixes[id(settings)] = (settings, self._work_out_fixes(settings))
+        if finding.fix is None or finding.code not in known[1]:
+            return finding.fix
+        applicability = known[1][finding.code]
+        return None if applicability is None else replace(finding.fix, applicability=applicability)
+
     def problems(self, settings: Settings) -> Iterator[Problem]:
         """Selectors that mean no rule."""
         listed = [*(settings.select or ()), *settings.ignore, *settings.extend_select, *settings.extend_ignore]
+        listed += [*settings.extend_safe_fixes, *settings.extend_unsafe_fixes, *settings.unfixable]
         listed += [selector for _, ignored in settings.per_file_ignores for selector in ignored]
         for selector in dict.fromkeys(listed):
             if self.catalogue.chosen(selector.text) is None:
@@ -49,7 +68,7 @@ class Selection:
 
     def _work_out(self, settings: Settings) -> frozenset[str]:
         """What is named more closely wins; between equals, ignoring wins."""
-        chosen: dict[str, tuple[int, bool]] = {}
+        chosen: _Choices[bool] = {}
         if settings.select is None:
             wanted = PRESETS[: PRESETS.index(settings.preset) + 1]
             chosen = {rule.code: (-1, True) for rule in self.catalogue.rules if rule.preset in wanted}
@@ -57,12 +76,20 @@ class Selection:
         self._apply((*settings.ignore, *settings.extend_ignore), False, chosen)
         return frozenset(code for code, (_, on) in chosen.items() if on)
 
-    def _apply(self, selectors: Iterable[Selector], on: bool, chosen: dict[str, tuple[int, bool]]) -> None:
+    def _work_out_fixes(self, settings: Settings) -> Mapping[str, Applicability | None]:
+        """The rules whose fixes the settings judge otherwise; between equals, the more careful one wins."""
+        chosen: _Choices[Applicability | None] = {}
+        self._apply(settings.extend_safe_fixes, Applicability.SAFE, chosen)
+        self._apply(settings.extend_unsafe_fixes, Applicability.UNSAFE, chosen)
+        self._apply(settings.unfixable, None, chosen)
+        return {code: applicability for code, (_, applicability) in chosen.items()}
+
+    def _apply(self, selectors: Iterable[Selector], choice: T, chosen: _Choices[T]) -> None:
         for selector in selectors:
             found = self.catalogue.chosen(selector.text)
             if found is None:
                 continue
             codes, closeness = found
             for code in codes:
-                if closeness >= chosen.get(code, (-1, False))[0]:
-                    chosen[code] = (closeness, on)
+                if code not in chosen or closeness >= chosen[code][0]:
+                    chosen[code] = (closeness, choice)

@@ -8,7 +8,7 @@ from typing import IO
 from rich.console import Console
 from rich.text import Text
 
-from errlint.model import Diagnostic, Severity, Span
+from errlint.model import Applicability, Diagnostic, Severity, Span
 
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "blue"}
 _TAB = "    "
@@ -43,6 +43,11 @@ def _rendered(finding: Diagnostic, line: Callable[[str, int], str]) -> Text:
     text.append(f"{' ' * margin} = ", style="blue")
     text.append("help: ", style="bold cyan")
     text.append(f"{finding.help}\n")
+    if finding.fix is not None:
+        option = "--fix" if finding.fix.applicability is Applicability.SAFE else "--fix --unsafe-fixes"
+        text.append(f"{' ' * margin} = ", style="blue")
+        text.append("fix: ", style="bold cyan")
+        text.append(f"{finding.fix.title} (`{option}`)\n")
     return text
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from errlint.model import Diagnostic, Position
+from errlint.model import Diagnostic, Fix, Position
 
 _DOCS = "https://github.com/errlint/errlint/blob/main/docs/rules.md#"
 
@@ -33,7 +33,7 @@ def _item(finding: Diagnostic) -> dict[str, Any]:
         "end_location": _place(finding.span.end),
         "noqa_row": finding.lines[0],
         "url": f"{_DOCS}{finding.code.lower()}",
-        "fix": None,
+        "fix": None if finding.fix is None else _fix(finding.fix),
         "related": [
             {
                 "message": related.message,
@@ -41,6 +41,17 @@ def _item(finding: Diagnostic) -> dict[str, Any]:
                 "end_location": _place(related.span.end),
             }
             for related in finding.related
+        ],
+    }
+
+
+def _fix(fix: Fix) -> dict[str, Any]:
+    return {
+        "applicability": fix.applicability.value,
+        "message": fix.title[0].upper() + fix.title[1:],
+        "edits": [
+            {"content": edit.text, "location": _place(edit.span.start), "end_location": _place(edit.span.end)}
+            for edit in sorted(fix.edits)
         ],
     }
 

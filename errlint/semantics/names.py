@@ -39,6 +39,11 @@ class Names:
             self._answers[key] = self._resolve(path, scope)
         return self._answers[key]
 
+    def is_global(self, name: str, scope: Definition | None) -> bool:
+        """Whether a name that is read in `scope` is looked up in the module, nothing in between binding it."""
+        found = self._lookup(name, scope)
+        return found is None or found[1] is None
+
     def definition(self, name: str | None) -> Definition | None:
         """The definition in this file that a dotted name stands for, methods through instances included."""
         if name is None or not name.startswith(f"{self.module}."):

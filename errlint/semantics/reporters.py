@@ -101,6 +101,14 @@ class Reporters:
         name = self._names.resolve(callee, scope)
         return None if name is None else self._through_factories(name)
 
+    def is_known(self, name: str) -> bool:
+        """Whether the knowledge tables have a dotted name as a reporter."""
+        return name in self._knowledge.reports
+
+    def is_log_method(self, method: str) -> bool:
+        """Whether loggers have a method of this name."""
+        return method in _LOG_METHODS or method in _ASYNC_METHODS
+
     def never_returns(self, call: Call, scope: Definition | None) -> Exit | None:
         """How a call ends the function: `sys.exit()`, or a function of the file whose last act is `raise`."""
         name = self.resolved(call.callee, scope)

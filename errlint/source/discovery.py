@@ -11,7 +11,8 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 from errlint.errors import UsageError
-from errlint.settings import Patterns, Settings, SettingsFinder
+from errlint.settings import Patterns, Settings
+from errlint.settings.finder import SettingsFinder
 
 _SUFFIXES = (".py", ".pyi", ".pyw")
 

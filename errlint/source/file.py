@@ -39,6 +39,12 @@ class SourceFile:
     path: Path
     name: str
     text: str
+    encoding: str = "utf-8"
+    """The codec of the bytes; `utf-8-sig` where they begin with a BOM."""
+
+    def encoded(self, text: str) -> bytes:
+        """Another text in the bytes of this file. Raises `UnicodeError` for a character that its encoding lacks."""
+        return text.encode(self.encoding)
 
     @cached_property
     def line_starts(self) -> list[int]:
@@ -52,6 +58,19 @@ class SourceFile:
         """The place of a character offset."""
         line = bisect_right(self.line_starts, offset)
         return Position(line, offset - self.line_starts[line - 1])
+
+    def offset(self, position: Position) -> int:
+        """The character offset of a place; the inverse of `position`."""
+        return self.line_starts[position.line - 1] + position.column
+
+    def line_end(self, number: int) -> str:
+        """How a 1-based line ends, or would if it were not the last: as the one before it, or in a line feed."""
+        for line in (number, number - 1):
+            if 1 <= line < len(self.line_starts):
+                start = self.line_starts[line]
+                ending = self.text[max(start - 2, 0) : start]
+                return ending if ending == "\r\n" else ending[-1]
+        return "\n"
 
     def line(self, number: int) -> str:
         """The text of a 1-based line, without its ending; empty past the end."""
@@ -98,7 +117,7 @@ def decode(data: bytes, path: Path, name: str) -> SourceFile:
         raise Unreadable(f"{encoding} is not a text encoding", _cookie(data)) from error
     if "\0" in text:
         raise Unreadable("the file holds a null byte", _end(text[: text.index("\0")]))
-    return SourceFile(path, name, text)
+    return SourceFile(path, name, text, encoding)
 
 
 def _not_decodable(error: UnicodeDecodeError, encoding: str) -> Unreadable:

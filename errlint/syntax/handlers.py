@@ -61,6 +61,11 @@ def has_written_comment(node: cst.CSTNode) -> bool:
     return any(_is_prose(text) for text in _comments(node))
 
 
+def holds_comment(node: cst.CSTNode) -> bool:
+    """Whether a node holds any comment, be it for people or for tools."""
+    return next(_comments(node), None) is not None
+
+
 def _comments(node: cst.CSTNode) -> Iterator[str]:
     for child in node.children:
         if isinstance(child, cst.Comment):

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from errlint.errors import UsageError
-from errlint.settings import Settings, SettingsFinder
+from errlint.settings import Settings
+from errlint.settings.finder import SettingsFinder
 from errlint.source.discovery import Found, discover
 from tests.cli.command import tree
 

@@ -6,7 +6,9 @@ from pathlib import Path, PurePosixPath
 
 import pytest
 
-from errlint.settings import DEFAULT_EXCLUDES, Patterns, Problem, Selector, Settings, SettingsFinder, read_settings
+from errlint.settings import DEFAULT_EXCLUDES, Patterns, Problem, Selector, Settings
+from errlint.settings.finder import SettingsFinder
+from errlint.settings.reading import read_settings
 from errlint.suggestions import suggestion
 from tests.cli.command import tree
 

@@ -5,10 +5,13 @@ from collections.abc import Iterator
 
 import libcst as cst
 
-from errlint.rule import Bad, Context, Findings, Good, Handler, Rule
+from errlint.rule import Bad, Context, Findings, Fix, Good, Handler, Rule, Safe
 from errlint.syntax.handlers import caught_name
-from errlint.syntax.raises import last_name, mentions, raised_callee, reads_like_class
+from errlint.syntax.paths import Exit
+from errlint.syntax.raises import last_name, mentions, raised_callee, reads_like_class, rebinds
 from errlint.syntax.tree import walk
+
+_CHAIN = Safe("name the cause")
 
 rule = Rule(
     code="ERR102",
@@ -16,6 +19,7 @@ rule = Rule(
     since="0.1",
     preset="recommended",
     words=("except",),
+    fixes=(_CHAIN,),
     same_as=(
         "ruff:B904",
         "ruff:raise-without-from-inside-except",
@@ -31,21 +35,40 @@ rule = Rule(
         "so a deliberate translation reads like a second bug."
     ),
     bad=(
-        Bad("""
+        Bad(
+            """
             def read_settings(path):
                 try:
                     return path.read_text()
                 except OSError:
                     raise ConfigError(f"cannot read {path}")  # expect: ERR102 "add `from err`"
-        """),
-        Bad("""
+        """,
+            fixed="""
+            def read_settings(path):
+                try:
+                    return path.read_text()
+                except OSError as err:
+                    raise ConfigError(f"cannot read {path}") from err
+        """,
+        ),
+        Bad(
+            """
             def port(text):
                 try:
                     return int(text)
                 except ValueError as error:
                     raise ConfigError(f"{text} is not a port")  # expect: ERR102 "add `from error`"
-        """),
-        Bad("""
+        """,
+            fixed="""
+            def port(text):
+                try:
+                    return int(text)
+                except ValueError as error:
+                    raise ConfigError(f"{text} is not a port") from error
+        """,
+        ),
+        Bad(
+            """
             import sys
 
             def main():
@@ -54,7 +77,18 @@ rule = Rule(
                 except OSError as error:
                     print(error)
                     raise SystemExit(2)  # expect: ERR102 "add `from None`"
-        """),
+        """,
+            fixed="""
+            import sys
+
+            def main():
+                try:
+                    serve()
+                except OSError as error:
+                    print(error)
+                    raise SystemExit(2) from None
+        """,
+        ),
     ),
     good=(
         Good("""
@@ -110,15 +144,23 @@ def check(node: cst.Raise, ctx: Context) -> Findings:
     name = None if callee is None else ctx.resolve(callee)
     if any(ctx.handlers.surely_catches(attempt, name) for attempt in ctx.around.tries(node, inside=handler)):
         return
-    cause = "None" if _ends_the_story(name, node, ctx) else caught_name(handler) or _free_name(handler, ctx)
-    yield rule.at(node, ((handler, "the cause is caught here"),), raised=f"raise {ctx.code(node.exc)}", cause=cause)
+    cause = "None" if _ends_the_story(name, node, ctx) else caught_name(handler) or ctx.free_name(handler)
+    related = ((handler, "the cause is caught here"),)
+    yield rule.at(node, related, _chained(node, handler, cause, ctx), raised=f"raise {ctx.code(node.exc)}", cause=cause)
 
 
-def _free_name(handler: Handler, ctx: Context) -> str:
-    """A name for the exception that nothing around the handler uses."""
-    outermost = [around for around in ctx.around.ancestors(handler) if isinstance(around, cst.FunctionDef)]
-    used = {node.value for node in walk(outermost[-1] if outermost else handler) if isinstance(node, cst.Name)}
-    return next((name for name in ("err", "error", "exc", "cause", "caught") if name not in used), "the_cause")
+def _chained(node: cst.Raise, handler: Handler, cause: str, ctx: Context) -> Fix | None:
+    """`from cause`, and the name for it; none where the name may mean something else by then."""
+    if node.exc is None:
+        return None
+    chain = ctx.edit.insert_after(node.exc, f" from {cause}")
+    if cause == "None":
+        return _CHAIN.by(chain)
+    if handler.name is not None:
+        return None if rebinds(handler.body, cause) else _CHAIN.by(chain, keeps=[ctx.edit.span(handler.name)])
+    if handler.type is None and any(path.exit is not Exit.RAISE for path in ctx.handlers.paths(handler)):
+        return None  # such a handler should be given another type (ERR201), not the one that it has
+    return _CHAIN.by(chain, *ctx.edit.name_handler(handler, cause))
 
 
 def _alternatives(expression: cst.BaseExpression) -> Iterator[cst.BaseExpression]:

@@ -4,9 +4,11 @@ import ast
 
 import libcst as cst
 
-from errlint.rule import Bad, Context, Findings, Good, Rule
+from errlint.rule import Bad, Context, Findings, Fix, Good, Handler, Rule, Safe
 from errlint.syntax.handlers import caught_name
 from errlint.syntax.raises import rebinds
+
+_RERAISE = Safe("write a bare `raise`")
 
 rule = Rule(
     code="ERR106",
@@ -14,20 +16,31 @@ rule = Rule(
     since="0.1",
     preset="recommended",
     words=("except",),
+    fixes=(_RERAISE,),
     same_as=("ruff:TRY201", "ruff:verbose-raise"),
     summary="The caught exception is raised again by its name",
     message="`raise {name}` raises the caught exception again by name; a bare `raise` does so and adds no line",
     help="write `raise`",
     why="It adds this line to the traceback, and stops being a re-raise as soon as somebody rebinds the name.",
     bad=(
-        Bad("""
+        Bad(
+            """
             def save(record):
                 try:
                     record.write()
                 except OSError as error:
                     record.rollback()
                     raise error  # expect: ERR106
-        """),
+        """,
+            fixed="""
+            def save(record):
+                try:
+                    record.write()
+                except OSError:
+                    record.rollback()
+                    raise
+        """,
+        ),
     ),
     good=(
         Good("""
@@ -74,4 +87,11 @@ def check(node: cst.Raise, ctx: Context) -> Findings:
     handler = ctx.handler_of(node)
     name = node.exc.value
     if handler is not None and caught_name(handler) == name and not rebinds(handler.body, name):
-        yield rule.at(node, name=name)
+        yield rule.at(node, fix=_reraised(node, handler, ctx), name=name)
+
+
+def _reraised(node: cst.Raise, handler: Handler, ctx: Context) -> Fix | None:
+    """A bare `raise`, and no name if nobody else reads it. In an `except*` the two are not the same."""
+    if isinstance(handler, cst.ExceptStarHandler):
+        return None
+    return _RERAISE.by(ctx.edit.replace(node, "raise"), *ctx.without_name(handler, node), group=ctx.edit.span(handler))

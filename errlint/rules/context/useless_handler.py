@@ -4,8 +4,10 @@ import ast
 
 import libcst as cst
 
-from errlint.rule import Bad, Context, Findings, Good, Handler, Rule
+from errlint.rule import Bad, Context, Findings, Fix, Good, Handler, Rule, Safe
 from errlint.syntax.handlers import caught_name, has_written_comment, is_bare_raise, statements
+
+_REMOVE = Safe("remove the handler, and a `try` that has nothing left to do")
 
 rule = Rule(
     code="ERR107",
@@ -13,19 +15,26 @@ rule = Rule(
     since="0.1",
     preset="recommended",
     words=("except",),
+    fixes=(_REMOVE,),
     same_as=("ruff:TRY203", "ruff:TRY302", "ruff:useless-try-except", "pylint:try-except-raise", "pylint:W0706"),
     summary="A handler only raises its exception again",
     message="`{header}` only raises again; remove the handler",
     help="remove the handler, or the whole `try` if nothing is left of it",
     why="It changes nothing, and a reader has to check that it does not.",
     bad=(
-        Bad("""
+        Bad(
+            """
             def load(path):
                 try:
                     return path.read_text()
                 except OSError:  # expect: ERR107
                     raise
-        """),
+        """,
+            fixed="""
+            def load(path):
+                return path.read_text()
+        """,
+        ),
     ),
     good=(
         Good("""
@@ -60,14 +69,31 @@ def may_apply(node: ast.ExceptHandler, in_handler: bool) -> bool:
 @rule.on(cst.ExceptHandler, cst.ExceptStarHandler)
 def check(node: cst.ExceptHandler | cst.ExceptStarHandler, ctx: Context) -> Findings:
     """A re-raise that keeps its exception from a broader handler below has a use."""
-    body = statements(node.body)
-    if len(body) != 1 or not _raises_again(body[0], node) or has_written_comment(node):
+    if not _is_useless(node):
         return
     attempt = ctx.around.try_of(node)
     later = attempt.handlers[list(attempt.handlers).index(node) + 1 :]
-    if any(_may_catch(ctx, other, node) for other in later):
+    if any(_may_catch(ctx, other, node) for other in later if not _is_useless(other)):
         return
-    yield rule.at(node, header=ctx.header(node))
+    yield rule.at(node, fix=_removed(node, ctx), header=ctx.header(node))
+
+
+def _removed(node: Handler, ctx: Context) -> Fix | None:
+    """The `try` without the handler; without any, if all are alike. `except*` makes groups even if it does nothing."""
+    attempt = ctx.around.try_of(node)
+    if isinstance(attempt, cst.TryStar):
+        return None
+    if not all(_is_useless(handler) for handler in attempt.handlers):
+        return _REMOVE.by(ctx.edit.delete_handler(node))
+    if attempt.finalbody is None:
+        return _REMOVE.by(ctx.edit.unwrap(attempt))
+    return _REMOVE.by(ctx.edit.delete_handlers(attempt))
+
+
+def _is_useless(handler: Handler) -> bool:
+    """Whether a handler only raises again, and nobody wrote down why."""
+    body = statements(handler.body)
+    return len(body) == 1 and _raises_again(body[0], handler) and not has_written_comment(handler)
 
 
 def _raises_again(statement: cst.CSTNode, handler: Handler) -> bool:

@@ -1,6 +1,10 @@
 """ERR002: an ignore comment that silences nothing."""
 
-from errlint.rule import Bad, FileContext, Findings, Good, Origin, Rule, Suppression
+import re
+
+from errlint.rule import Bad, Edit, FileContext, Findings, Fix, Good, Origin, Position, Rule, Safe, Span, Suppression
+
+_REMOVE = Safe("remove what silences nothing")
 
 rule = Rule(
     code="ERR002",
@@ -8,18 +12,28 @@ rule = Rule(
     since="0.1",
     preset="recommended",
     in_tests=True,
+    fixes=(_REMOVE,),
     summary="An ignore comment silences nothing",
     message="nothing here needs `{comment}`; remove it",
     help="remove the comment, or the codes that are not needed",
     why="It hides the next fault at this place, and tells readers of a problem that is not there.",
     bad=(
-        Bad("""
+        Bad(
+            """
             def load(path):
                 try:
                     return path.read_text()
                 except OSError as error:  # errlint: ignore[ERR202] optional  # expect: ERR002
                     raise ConfigError(path) from error
-        """),
+        """,
+            fixed="""
+            def load(path):
+                try:
+                    return path.read_text()
+                except OSError as error:
+                    raise ConfigError(path) from error
+        """,
+        ),
     ),
     good=(
         Good("""
@@ -42,6 +56,40 @@ def check(comment: Suppression, file: FileContext) -> Findings:
     unused = [code for code, canonical in known.items() if canonical not in comment.used]
     if comment.codes:
         if unused:
-            yield rule.at(comment.span, comment=f"ignore[{', '.join(unused)}]")
+            yield rule.at(comment.span, fix=_without(comment, unused, file), comment=f"ignore[{', '.join(unused)}]")
     elif not comment.used:
-        yield rule.at(comment.span, comment="ignore")
+        yield rule.at(comment.span, fix=_removed(comment, file), comment="ignore")
+
+
+def _without(comment: Suppression, unused: list[str], file: FileContext) -> Fix | None:
+    """The comment with the codes that are needed, and with those of other tools; no comment if there are none."""
+    span = comment.span
+    text = file.source.line(span.start.line)[span.start.column : span.end.column]
+    listed = _LIST.search(text)
+    if listed is None:
+        return None
+    group = "codes" if listed["codes"] is not None else "noqa"
+    words = [word for word in re.split(r"[,\s]+", listed[group].strip()) if word]
+    left = [word for word in words if word.upper() not in unused and word not in unused]
+    if not left:
+        return _removed(comment, file)
+    start, end = (Position(span.start.line, span.start.column + offset) for offset in listed.span(group))
+    return _REMOVE.by(Edit(Span(start, end), ", ".join(left)))
+
+
+_LIST = re.compile(r"\[(?P<codes>[^\]]*)\]|(?i:noqa)\s*:\s*(?P<noqa>[A-Za-z]+\d+(?:[,\s]+[A-Za-z]+\d+)*)")
+"""The codes in `ignore[A, B]` and `noqa: A, B`."""
+
+
+def _removed(comment: Suppression, file: FileContext) -> Fix | None:
+    """The line without the comment, or no line if it held nothing else; a comment behind it stays."""
+    start, end = comment.span.start, comment.span.end
+    line = file.source.line(start.line)
+    before, behind = line[: start.column].rstrip(), line[end.column :]
+    if behind.strip():
+        return _REMOVE.by(Edit(Span(start, Position(end.line, len(line) - len(behind.lstrip()))), ""))
+    if before:
+        return _REMOVE.by(Edit(Span(Position(start.line, len(before)), Position(end.line, len(line))), ""))
+    is_last = start.line == len(file.source.line_starts)
+    below = Position(end.line, len(line)) if is_last else Position(start.line + 1, 0)
+    return _REMOVE.by(Edit(Span(Position(start.line, 0), below), ""))

@@ -1,14 +1,25 @@
 """ERR404: the text of the exception stands twice in one record."""
 
 import ast
+import re
 
 import libcst as cst
 
-from errlint.rule import Bad, Context, Findings, Good, Rule
+from errlint.rule import Bad, Context, Edit, Findings, Fix, Good, Handler, Rule, Safe
 from errlint.syntax.handlers import caught_name
-from errlint.syntax.raises import rebinds
+from errlint.syntax.messages import (
+    BRACE_FIELD,
+    PERCENT_FIELD,
+    number_of_fields,
+    without_colon,
+    without_last_expression,
+    without_last_field,
+)
+from errlint.syntax.raises import mentions, rebinds
 from errlint.syntax.sieve import calls_method
 from errlint.syntax.tree import walk
+
+_SHORTEN = Safe("leave the exception out of the message")
 
 rule = Rule(
     code="ERR404",
@@ -16,13 +27,15 @@ rule = Rule(
     since="0.1",
     preset="recommended",
     words=(".exception(", ".aexception("),
+    fixes=(_SHORTEN,),
     same_as=("ruff:TRY401", "ruff:verbose-log-message"),
     summary="A report with traceback repeats the exception in its message",
     message="`{call}` already logs the exception with its traceback; {advice}",
     help="say what was being done instead of repeating the exception",
     why="The traceback ends with the exception's text, and a message that varies cannot be grouped.",
     bad=(
-        Bad("""
+        Bad(
+            """
             import logging
 
             logger = logging.getLogger(__name__)
@@ -32,8 +45,21 @@ rule = Rule(
                     feed.load()
                 except OSError as error:
                     logger.exception("cannot refresh %s: %s", feed.url, error)  # expect: ERR404
-        """),
-        Bad("""
+        """,
+            fixed="""
+            import logging
+
+            logger = logging.getLogger(__name__)
+
+            def refresh(feed):
+                try:
+                    feed.load()
+                except OSError:
+                    logger.exception("cannot refresh %s", feed.url)
+        """,
+        ),
+        Bad(
+            """
             import logging
 
             def refresh(feed):
@@ -41,7 +67,17 @@ rule = Rule(
                     feed.load()
                 except OSError as error:
                     logging.exception(f"cannot refresh: {error}")  # expect: ERR404
-        """),
+        """,
+            fixed="""
+            import logging
+
+            def refresh(feed):
+                try:
+                    feed.load()
+                except OSError:
+                    logging.exception("cannot refresh")
+        """,
+        ),
     ),
     good=(
         Good("""
@@ -104,7 +140,52 @@ def check(node: cst.Call, ctx: Context) -> Findings:
     if any(_repeats(argument, name) for argument in message):
         alone = len(message) == 1 and _is_exception(message[0].value, name)
         advice = "say in words what failed" if alone else f"leave `{name}` out of the message"
-        yield rule.at(node, call=f"{ctx.code(node.func)}(...)", advice=advice)
+        fix = _shortened(node, message, handler, ctx)
+        yield rule.at(node, fix=fix, call=f"{ctx.code(node.func)}(...)", advice=advice)
+
+
+def _shortened(node: cst.Call, message: list[cst.Arg], handler: Handler, ctx: Context) -> Fix | None:
+    """The message without the exception, where that stands at the end and what is left can be read."""
+    name = caught_name(handler) or ""
+    if sum(_repeats(argument, name) for argument in message) != 1 or any(argument.star for argument in node.args):
+        return None
+    if not _repeats(message[-1], name):
+        return None
+    if len(message) > 1:
+        style = BRACE_FIELD if (ctx.resolve_callee(node) or "").startswith("loguru.") else PERCENT_FIELD
+        edits = _without_value(node, message, style, ctx)
+    else:
+        text = _without_exception(message[0].value, name)
+        edits = [] if text is None else [ctx.edit.replace(message[0].value, text)]
+    if not edits:
+        return None
+    return _SHORTEN.by(*edits, *ctx.without_name(handler, message[-1]), group=ctx.edit.span(handler))
+
+
+def _without_value(node: cst.Call, message: list[cst.Arg], style: re.Pattern[str], ctx: Context) -> list[Edit | None]:
+    """`("cannot load %s", path)` for `("cannot load %s: %s", path, error)`."""
+    literal, values = message[0].value, message[1:]
+    if number_of_fields(literal, style) != len(values):
+        return []
+    text = without_last_field(literal, style, is_only=len(values) == 1)
+    return [] if text is None else [ctx.edit.replace(literal, text), ctx.edit.delete_argument(node, values[-1])]
+
+
+def _without_exception(value: cst.BaseExpression, name: str) -> str | None:
+    """A text that was made with the exception, made without it."""
+    if isinstance(value, cst.FormattedString):
+        last = [part for part in value.parts if isinstance(part, cst.FormattedStringExpression)][-1]
+        times = sum(mentions(part, name) for part in value.parts)
+        return without_last_expression(value) if times == 1 and _is_exception(last.expression, name) else None
+    if isinstance(value, cst.BinaryOperation) and _is_exception(value.right, name):
+        if isinstance(value.operator, cst.Modulo) and number_of_fields(value.left, PERCENT_FIELD) == 1:
+            return without_last_field(value.left, PERCENT_FIELD, is_only=True)
+        return without_colon(value.left) if isinstance(value.operator, cst.Add) else None
+    if isinstance(value, cst.Call) and isinstance(value.func, cst.Attribute) and value.func.attr.value == "format":
+        literal = value.func.value
+        if len(value.args) == 1 and value.args[0].keyword is None and number_of_fields(literal, BRACE_FIELD) == 1:
+            return without_last_field(literal, BRACE_FIELD, is_only=True)
+    return None
 
 
 def _repeats(argument: cst.Arg, name: str) -> bool:

@@ -4,9 +4,12 @@ import ast
 
 import libcst as cst
 
-from errlint.rule import Bad, Context, Findings, Good, Level, Rule
+from errlint.rule import Bad, Context, Findings, Fix, Good, Level, Rule, Safe, Unsafe
 from errlint.syntax.paths import Effect, Exit, Path
 from errlint.syntax.sieve import calls_method
+
+_TRACE = Safe("log with the traceback")
+_TRACE_BY_NAME = Unsafe("log with the traceback", because="the logger is known by its name alone")
 
 rule = Rule(
     code="ERR402",
@@ -14,13 +17,15 @@ rule = Rule(
     since="0.1",
     preset="recommended",
     words=(".error(", ".critical(", ".fatal(", ".log(", ".aerror(", ".acritical(", ".afatal(", ".alog("),
+    fixes=(_TRACE, _TRACE_BY_NAME),
     same_as=("ruff:TRY400", "ruff:error-instead-of-exception"),
     summary="An error is logged without its traceback and ends here",
     message="`{call}` leaves the traceback out, and {otherwise}; use `{instead}`",
     help="log with the traceback: `.exception(...)` or `exc_info=True`",
     why="The record says that something failed; where, and because of what, is lost when the handler ends.",
     bad=(
-        Bad("""
+        Bad(
+            """
             import logging
 
             logger = logging.getLogger(__name__)
@@ -30,7 +35,19 @@ rule = Rule(
                     feed.load()
                 except Exception as error:
                     logger.error("cannot refresh: %s", error)  # expect: ERR402 "logger.exception"
-        """),
+        """,
+            fixed="""
+            import logging
+
+            logger = logging.getLogger(__name__)
+
+            def refresh(feed):
+                try:
+                    feed.load()
+                except Exception as error:
+                    logger.exception("cannot refresh: %s", error)
+        """,
+        ),
         Bad("""
             import logging
 
@@ -87,6 +104,7 @@ rule = Rule(
 _ERROR = (Level.ERROR, Level.CRITICAL)
 
 
+_WITH_TRACEBACK = {"error": "exception", "aerror": "aexception"}
 _METHODS = frozenset({"error", "critical", "fatal", "log", "aerror", "acritical", "afatal", "alog"})
 
 
@@ -116,7 +134,24 @@ def check(node: cst.Call, ctx: Context) -> Findings:
     instead = f"{logger}.exception(...)" if report.level is Level.ERROR else "exc_info=True"
     answered = all(_answers_http(path, ctx) for path in losing)
     otherwise = "nobody logs the HTTP error that follows" if answered else "nothing else carries the error on"
-    yield rule.at(node, call=f"{logger}.{node.func.attr.value}(...)", otherwise=otherwise, instead=instead)
+    call = f"{logger}.{node.func.attr.value}(...)"
+    yield rule.at(node, fix=_traced(node, node.func, ctx), call=call, otherwise=otherwise, instead=instead)
+
+
+def _traced(node: cst.Call, method: cst.Attribute, ctx: Context) -> Fix | None:
+    """The same call with the traceback, as the logger's library wants it."""
+    name = ctx.resolve_callee(node)
+    remedy = _TRACE if ctx.file.reporters.is_known(name or "") else _TRACE_BY_NAME
+    given = next(
+        (argument for argument in node.args if argument.keyword and argument.keyword.value == "exc_info"), None
+    )
+    if given is not None:
+        return remedy.by(ctx.edit.replace(given.value, "True"))
+    if method.attr.value in _WITH_TRACEBACK:
+        return remedy.by(ctx.edit.replace(method.attr, _WITH_TRACEBACK[method.attr.value]))
+    if name is not None and name.startswith("loguru."):
+        return remedy.by(ctx.edit.insert_after(method.value, ".opt(exception=True)"))
+    return remedy.by(ctx.edit.add_argument(node, "exc_info=True"))
 
 
 def _loses_traceback(path: Path, ctx: Context) -> bool:

@@ -4,8 +4,12 @@ import ast
 
 import libcst as cst
 
-from errlint.rule import Bad, Context, Findings, Good, Rule
+from errlint.rule import Bad, Context, Findings, Fix, Good, Rule, Unsafe
 from errlint.syntax.paths import Effect, Exit, Path
+
+_NAME_EXCEPTION = Unsafe(
+    "catch `Exception`", because="KeyboardInterrupt, SystemExit and GeneratorExit are no longer caught"
+)
 
 rule = Rule(
     code="ERR201",
@@ -13,20 +17,31 @@ rule = Rule(
     since="0.1",
     preset="recommended",
     words=("except",),
+    fixes=(_NAME_EXCEPTION,),
     same_as=("ruff:E722", "ruff:bare-except", "pylint:bare-except", "pylint:W0702", "ruff:B001"),
     summary="`except:` catches KeyboardInterrupt and SystemExit too",
     message="bare `except:` catches KeyboardInterrupt and SystemExit as well; name what is expected",
     help="name the expected types, or write `except Exception:`",
     why="Ctrl-C and `sys.exit()` stop working inside such a `try`, and a typo is caught like an expected error.",
     bad=(
-        Bad("""
+        Bad(
+            """
             def size(path):
                 try:
                     return path.stat().st_size
                 except:  # expect: ERR201
                     logger.exception("no size for %s", path)
                     return 0
-        """),
+        """,
+            fixed="""
+            def size(path):
+                try:
+                    return path.stat().st_size
+                except Exception:
+                    logger.exception("no size for %s", path)
+                    return 0
+        """,
+        ),
     ),
     good=(
         Good("""
@@ -59,7 +74,15 @@ def may_apply(node: ast.ExceptHandler, in_handler: bool) -> bool:
 def check(node: cst.ExceptHandler, ctx: Context) -> Findings:
     """Cleaning up and raising again is what a bare `except:` is good for."""
     if node.type is None and any(_keeps_it(path) for path in ctx.handlers.paths(node)):
-        yield rule.at(node)
+        yield rule.at(node, fix=_named(node, ctx))
+
+
+def _named(node: cst.ExceptHandler, ctx: Context) -> Fix | None:
+    """`except Exception:`, unless an earlier clause takes all of these, or the name stands for something else."""
+    earlier = [handler for handler in ctx.around.try_of(node).handlers if handler is not node]
+    if any(ctx.handlers.is_catch_all(handler) for handler in earlier) or not ctx.is_builtin("Exception", node):
+        return None
+    return _NAME_EXCEPTION.by(ctx.edit.replace_keyword(node, "except", "except Exception"))
 
 
 def _keeps_it(path: Path) -> bool:

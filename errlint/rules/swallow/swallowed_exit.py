@@ -4,10 +4,13 @@ import ast
 
 import libcst as cst
 
-from errlint.rule import Bad, Context, Findings, Good, Handler, Rule
+from errlint.rule import Bad, Context, Findings, Fix, Good, Handler, Rule, Unsafe
+from errlint.syntax.handlers import is_empty
 from errlint.syntax.paths import Effect, Exit, Path
 from errlint.syntax.sieve import names_one_of
 from errlint.syntax.tree import NESTED_SCOPES, walk
+
+_RERAISE = Unsafe("raise again at the end of the handler", because="what went on after the `try` no longer runs")
 
 rule = Rule(
     code="ERR204",
@@ -15,6 +18,7 @@ rule = Rule(
     since="0.1",
     preset="recommended",
     words=("except",),
+    fixes=(_RERAISE,),
     same_as=(
         "pylint:broad-except",
         "pylint:broad-exception-caught",
@@ -28,14 +32,25 @@ rule = Rule(
     help="end the handler with `raise`, or catch `Exception`",
     why="These are requests to stop, not errors: who swallows them makes a process that ignores Ctrl-C or shutdown.",
     bad=(
-        Bad("""
+        Bad(
+            """
             def work(queue):
                 while True:
                     try:
                         queue.get().run()
                     except BaseException:  # expect: ERR204
                         logger.exception("a job failed")
-        """),
+        """,
+            fixed="""
+            def work(queue):
+                while True:
+                    try:
+                        queue.get().run()
+                    except BaseException:
+                        logger.exception("a job failed")
+                        raise
+        """,
+        ),
         Bad("""
             def download(urls):
                 for url in urls:
@@ -112,7 +127,20 @@ def check(node: cst.ExceptHandler | cst.ExceptStarHandler, ctx: Context) -> Find
     names = " and ".join(signal.removeprefix("builtins.") for signal in signals[:2])
     place = swallowing.branch.node if swallowing.branch is not None else swallowing.end
     related = ((place, f"here it {swallowing.exit.value}"),) if place is not None else ()
-    yield rule.at(node, related, header=ctx.header(node), signals=names)
+    yield rule.at(node, related, _reraised(node, ctx), header=ctx.header(node), signals=names)
+
+
+def _reraised(node: Handler, ctx: Context) -> Fix | None:
+    """`raise` at the end, if that is where all swallowing ways end. An empty handler wants more than that, and one that
+    takes errors together with signals wants to be two.
+    """
+    swallowing = [path for path in ctx.handlers.paths(node) if _swallows(path, node, ctx)]
+    caught = ctx.handlers.caught(node)
+    if "builtins.BaseException" not in caught and not set(caught) <= set(_SIGNALS):
+        return None
+    if is_empty(node) or any(path.exit is not Exit.FALL for path in swallowing):
+        return None
+    return _RERAISE.by(*ctx.edit.insert_last(node.body, "raise"))
 
 
 def _signals(handler: Handler, ctx: Context) -> list[str]:

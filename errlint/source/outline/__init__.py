@@ -11,9 +11,10 @@ leaves `()`, a subscript `[]`; an expression that is not such a chain has no pat
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import takewhile
 
 
 class Binds(enum.Enum):
@@ -121,6 +122,28 @@ class Unit:
     """Its `ast` statements; empty where the outline was made without `ast`."""
 
 
+class Stands(enum.Enum):
+    """What a statement of the module itself is to the header of the file: the part that imports."""
+
+    DOCSTRING = "docstring"
+    IMPORT = "import"
+    GUARDED = "guarded"
+    """An `if` or `try` that begins with an import: `if TYPE_CHECKING:`."""
+    DUNDER = "dunder"
+    """`__all__ = ...` and the like, which may stand between imports."""
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class TopStatement:
+    """A statement of the module itself, and the names that it binds whenever the module runs."""
+
+    stands: Stands
+    first_line: int
+    last_line: int
+    binds: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True)
 class Outline:
     """The structure of one file. `definitions` and `units` stand in the order of the source."""
@@ -131,6 +154,7 @@ class Outline:
     """The dotted names of all that the file imports, wherever it does so; relative imports are left out."""
     main_guard: bool
     read_facts: Callable[[Definition | None], Facts] = field(repr=False)
+    read_top: Callable[[], Sequence[TopStatement]] = field(repr=False)
     _facts: dict[Definition | None, Facts] = field(default_factory=dict, repr=False)
 
     def facts(self, scope: Definition | None) -> Facts:
@@ -143,6 +167,16 @@ class Outline:
     def find(self, qualname: str) -> Definition | None:
         """The last definition of that qualified name, which is the one that counts at run time."""
         return self._by_qualname.get(qualname)
+
+    @cached_property
+    def top(self) -> Sequence[TopStatement]:
+        """The statements of the module itself."""
+        return self.read_top()
+
+    @cached_property
+    def header(self) -> Sequence[TopStatement]:
+        """The statements with which the file begins, up to the first that is neither an import nor goes with them."""
+        return tuple(takewhile(lambda statement: statement.stands is not Stands.OTHER, self.top))
 
     @cached_property
     def _by_qualname(self) -> dict[str, Definition]:
@@ -255,3 +289,8 @@ def joined(units: list[Unit]) -> tuple[Unit, ...]:
         else:
             joined.append(Unit(unit.first_line, last_line, unit.owner, unit.statements))
     return tuple(joined)
+
+
+def is_dunder(names: Sequence[str]) -> bool:
+    """Whether a statement binds only names such as `__all__`."""
+    return bool(names) and all(name.startswith("__") and name.endswith("__") for name in names)

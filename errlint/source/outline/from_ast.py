@@ -16,8 +16,11 @@ from errlint.source.outline import (
     Function,
     Outline,
     Parameter,
+    Stands,
+    TopStatement,
     Unit,
     import_bindings,
+    is_dunder,
     joined,
     quoted_annotation,
 )
@@ -39,6 +42,7 @@ def outline(tree: ast.Module) -> Outline:
         imported=frozenset(imports),
         main_guard=any(_is_main_guard(statement) for statement in tree.body),
         read_facts=lambda scope: _facts(tree if scope is None else scope.node, scope),
+        read_top=lambda: [_top(statement, is_first=statement is tree.body[0]) for statement in tree.body],
     )
 
 
@@ -301,3 +305,30 @@ def _assign(target: ast.expr, binding: Binding, builder: FactsBuilder) -> None:
         _assign(target.value, Binding(Binds.OTHER), builder)
     else:
         builder.assign(path(target), binding)
+
+
+def _top(node: ast.stmt, *, is_first: bool) -> TopStatement:
+    """A statement of the module, as the outline keeps it."""
+    stands = Stands.OTHER
+    binds: tuple[str, ...] = ()
+    if isinstance(node, (ast.Import, ast.ImportFrom)):
+        builder = FactsBuilder(None)
+        _note_bindings(node, builder)
+        stands, binds = Stands.IMPORT, tuple(builder.bindings)
+    elif isinstance(node, (ast.Assign, ast.AnnAssign)):
+        targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+        binds = tuple(target.id for target in targets if isinstance(target, ast.Name) and node.value is not None)
+        stands = Stands.DUNDER if is_dunder(binds) else Stands.OTHER
+    elif isinstance(node, (ast.If, ast.Try)) and _begins_with_import(node):
+        stands = Stands.GUARDED
+    elif is_first and isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+        stands = Stands.DOCSTRING if isinstance(node.value.value, str) else Stands.OTHER
+    decorators = getattr(node, "decorator_list", None)
+    first_line = decorators[0].lineno if decorators else node.lineno
+    return TopStatement(stands, first_line, node.end_lineno or node.lineno, binds)
+
+
+def _begins_with_import(node: ast.stmt) -> bool:
+    while isinstance(node, (ast.If, ast.Try)):
+        node = node.body[0]
+    return isinstance(node, (ast.Import, ast.ImportFrom))

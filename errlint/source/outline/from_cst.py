@@ -24,8 +24,11 @@ from errlint.source.outline import (
     Function,
     Outline,
     Parameter,
+    Stands,
+    TopStatement,
     Unit,
     import_bindings,
+    is_dunder,
     joined,
     quoted_annotation,
 )
@@ -166,7 +169,18 @@ class _Reader:
             imported=frozenset(self.imports),
             main_guard=any(_is_main_guard(statement) for statement in self.module.body),
             read_facts=self.facts,
+            read_top=lambda: list(self.top()),
         )
+
+    def top(self) -> Iterator[TopStatement]:
+        for number, statement in enumerate(self.module.body):
+            parts = statement.body if isinstance(statement, cst.SimpleStatementLine) else [statement]
+            for node in parts:
+                line, last_line = self.lines(node)
+                definition = self.by_node.get(node)
+                first_line = line if definition is None else definition.first_line
+                stands, binds = _stands(node, is_first=number == 0 and node is parts[0])
+                yield TopStatement(stands, first_line, last_line, binds)
 
     def lines(self, node: cst.CSTNode) -> tuple[int, int]:
         start, end = self.layout.span(node)
@@ -370,3 +384,27 @@ def _assign(target: cst.CSTNode, binding: Binding, builder: FactsBuilder) -> Non
         _assign(target.value, Binding(Binds.OTHER), builder)
     else:
         builder.assign(path(target), binding)
+
+
+def _stands(node: cst.CSTNode, *, is_first: bool) -> tuple[Stands, tuple[str, ...]]:
+    """What a statement of the module is to the header, and the names that it binds."""
+    if isinstance(node, (cst.Import, cst.ImportFrom)):
+        return Stands.IMPORT, tuple(dict.fromkeys(name for name, _ in _imports(node)))
+    if isinstance(node, (cst.Assign, cst.AnnAssign)):
+        targets = [each.target for each in node.targets] if isinstance(node, cst.Assign) else [node.target]
+        binds = tuple(target.value for target in targets if isinstance(target, cst.Name) and node.value is not None)
+        return Stands.DUNDER if is_dunder(binds) else Stands.OTHER, binds
+    if isinstance(node, (cst.If, cst.Try)) and _begins_with_import(node):
+        return Stands.GUARDED, ()
+    if is_first and isinstance(node, cst.Expr) and isinstance(node.value, (cst.SimpleString, cst.ConcatenatedString)):
+        is_text = isinstance(node.value.evaluated_value, str)
+        return Stands.DOCSTRING if is_text else Stands.OTHER, ()
+    return Stands.OTHER, ()
+
+
+def _begins_with_import(node: cst.CSTNode) -> bool:
+    while isinstance(node, (cst.If, cst.Try)):
+        node = node.body.body[0]
+        if isinstance(node, cst.SimpleStatementLine):
+            node = node.body[0]
+    return isinstance(node, (cst.Import, cst.ImportFrom))

@@ -1,223 +1,34 @@
-"""All that the author of a rule imports: `Rule`, its examples, and the `Context` that answers questions.
-
-A check is a plain function `(node, ctx) -> findings`. It keeps nothing between calls and reads nothing but its
-arguments, so that it can run in a process of its own, on another machine, or in an editor.
-"""
+"""What a check may ask: about the file, and about a node of the code that it is given."""
 
 from __future__ import annotations
 
-import ast
 import re
-import textwrap
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import PurePosixPath
-from string import Formatter
-from typing import Any, TypeAlias, TypeVar, overload
 
 import libcst as cst
 
-from errlint.errors import RuleDefinitionError
-from errlint.knowledge import Knowledge, Level, knowledge_of
-from errlint.model import Position, Severity, Span
-from errlint.semantics.exceptions import FAILURE_NAMES, Exceptions
+from errlint.knowledge import Knowledge, knowledge_of
+from errlint.model import Edit
+from errlint.rule.edits import Edits, line_edit
+from errlint.semantics.exceptions import Exceptions
 from errlint.semantics.excuses import Excuses
 from errlint.semantics.handlers import HandlerReader
 from errlint.semantics.modules import ModuleKind, is_web_layer, kind_of
 from errlint.semantics.names import Names
+from errlint.semantics.reach import Reach, Reached
 from errlint.semantics.reporters import Report, Reporters, speaks_of_errors
-from errlint.settings import PRESETS, Settings
-from errlint.source.file import SourceFile, Unreadable
+from errlint.settings import Settings
+from errlint.source.file import SourceFile
 from errlint.source.outline import Definition, Function, Outline
 from errlint.source.outline.from_cst import path
 from errlint.source.regions import Region
-from errlint.source.sieve import Sieve
-from errlint.source.suppressions import Origin, Suppression
+from errlint.syntax.caught_names import free_name, is_read_beside
 from errlint.syntax.enclosing import Enclosing
 from errlint.syntax.handlers import HANDLERS, Handler
 from errlint.syntax.texts import code
-
-__all__ = [
-    "FAILURE_NAMES",
-    "Bad",
-    "Context",
-    "Family",
-    "FileContext",
-    "Finding",
-    "Findings",
-    "Good",
-    "Handler",
-    "Level",
-    "Origin",
-    "Position",
-    "Rule",
-    "Severity",
-    "Span",
-    "Suppression",
-    "Unreadable",
-    "families",
-]
-
-
-@dataclass(frozen=True, slots=True)
-class Family:
-    """A hundred of codes with one subject: `ERR2xx` is `swallow`. Its folder under `rules` has its name."""
-
-    name: str
-    hundred: int
-    severity: Severity
-
-
-_FAMILIES = (
-    Family("meta", 0, Severity.WARNING),
-    Family("context", 1, Severity.WARNING),
-    Family("swallow", 2, Severity.ERROR),
-    Family("http", 3, Severity.WARNING),
-    Family("report", 4, Severity.WARNING),
-    Family("types", 5, Severity.WARNING),
-    Family("flow", 6, Severity.WARNING),
-)
-
-
-def families() -> tuple[Family, ...]:
-    """All families, in the order of their codes."""
-    return _FAMILIES
-
-
-@dataclass(frozen=True)
-class Example:
-    """A piece of code that is part of a rule's documentation and of its tests.
-
-    `path` is where it is thought to stand: some rules judge tests, scripts and domain code differently.
-    """
-
-    source: str
-    path: str = "package/module.py"
-
-    @property
-    def code(self) -> str:
-        """The source without the indentation that it has in the rule's file."""
-        return textwrap.dedent(self.source).strip("\n") + "\n"
-
-
-class Bad(Example):
-    """Code that the rule flags: each line marked `# expect: CODE`, and no other."""
-
-
-class Good(Example):
-    """Code that the rule leaves alone, although it looks close to what it flags."""
-
-
-@dataclass(frozen=True)
-class Finding:
-    """What a check yields: a place in the tree or the text, and what to say about it."""
-
-    rule: Rule
-    place: cst.CSTNode | Span
-    message: str
-    related: tuple[tuple[cst.CSTNode, str], ...] = ()
-
-
-Findings: TypeAlias = Iterator[Finding]
-Check: TypeAlias = Callable[[Any, Any], Findings]
-N = TypeVar("N", bound=cst.CSTNode)
-M = TypeVar("M", bound=cst.CSTNode)
-F = TypeVar("F", Suppression, Unreadable)
-A = TypeVar("A", bound=ast.AST)
-
-
-@dataclass(frozen=True, eq=False)
-class Rule:
-    """One fault, described once: what it is, why it matters, how it looks, and the checks that find it."""
-
-    code: str
-    name: str
-    since: str
-    summary: str
-    message: str
-    """A template on one line: what is wrong, then what to do; `{placeholders}` are filled by `at`."""
-    why: str
-    help: str
-    """What to do, in a few words, for the line under a finding."""
-    bad: tuple[Bad, ...]
-    good: tuple[Good, ...]
-    preset: str | None = "recommended"
-    """The smallest preset that holds the rule; `None` for rules that are only selected by name."""
-    words: tuple[str, ...] = ()
-    """Words without which a piece of code cannot break the rule: the others are not even parsed."""
-    same_as: tuple[str, ...] = ()
-    """Codes that mean the same in other tools: their ignore comments silence this rule too."""
-    in_tests: bool = False
-    """Whether the rule makes sense in tests."""
-    applies_to: Callable[[FileContext], bool] | None = None
-    """A question about the file, where the rule is about some files only; the others are not offered to it."""
-    severity: Severity | None = None
-    """Set where a rule weighs more or less than its family."""
-    settings: tuple[str, ...] = ()
-    """The settings that change what the rule does."""
-    supersedes: tuple[str, ...] = ()
-    """Rules that keep quiet where this one has a finding at the same place: one fault, one finding."""
-    checks: list[tuple[type, Check]] = field(default_factory=list)
-    sieves: dict[type[ast.AST], Sieve] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        if not (self.code.startswith("ERR") and len(self.code) == 6 and self.code[3:].isdigit()):
-            raise RuleDefinitionError(f"{self.code} is not a code of the form ERR123")
-        if self.preset is not None and self.preset not in PRESETS:
-            raise RuleDefinitionError(f"{self.code}: '{self.preset}' is not a preset")
-
-    @property
-    def family(self) -> Family:
-        """The family that the code belongs to."""
-        hundred = min(int(self.code[3]), 6)
-        return next(family for family in _FAMILIES if family.hundred == hundred)
-
-    @property
-    def placeholders(self) -> frozenset[str]:
-        """The names that the message must be given."""
-        return frozenset(name for _, name, _, _ in Formatter().parse(self.message) if name)
-
-    @overload
-    def on(self, kind: type[F], /) -> Callable[[Callable[[F, FileContext], Findings]], Check]: ...
-    @overload
-    def on(self, kind: type[N], /) -> Callable[[Callable[[N, Context], Findings]], Check]: ...
-    @overload
-    def on(self, kind: type[N], other: type[M], /) -> Callable[[Callable[[N | M, Context], Findings]], Check]: ...
-    def on(self, *kinds: type) -> Callable[[Check], Check]:
-        """Run a check on every node of some kinds, or on every suppression or unreadable file."""
-
-        for kind in kinds:
-            if issubclass(kind, cst.CSTNode) and not self.words:
-                raise RuleDefinitionError(f"{self.code}: a rule about code names the words that such code must hold")
-
-        def register(check: Check) -> Check:
-            self.checks.extend((kind, check) for kind in kinds)
-            return check
-
-        return register
-
-    def sieve(self, kind: type[A], /) -> Callable[[Callable[[A, bool], bool]], Callable[[A, bool], bool]]:
-        """Say in terms of `ast` which statements or handlers the checks could flag at all (see `source.sieve`).
-
-        Code without any is never read by libcst, which takes most of a run. A rule without sieves is offered all
-        code that holds its words.
-        """
-
-        if not issubclass(kind, (ast.stmt, ast.ExceptHandler)):
-            raise RuleDefinitionError(f"{self.code}: a sieve is asked about statements, not {kind.__name__}")
-
-        def register(sieve: Callable[[A, bool], bool]) -> Callable[[A, bool], bool]:
-            self.sieves[kind] = sieve  # type: ignore[assignment] # asked only about nodes of that kind
-            return sieve
-
-        return register
-
-    def at(
-        self, place: cst.CSTNode | Span, related: tuple[tuple[cst.CSTNode, str], ...] = (), **values: str
-    ) -> Finding:
-        """A finding of this rule. A handler or definition is shown by its header or name, not with its body."""
-        return Finding(self, place, self.message.format(**values), related)
 
 
 def _prefixes(name: str) -> Iterator[str]:
@@ -282,12 +93,18 @@ class FileContext:
             prints_are_reports=self.kind.speaks_to_a_person,
         )
 
+    @cached_property
+    def reach(self) -> Reach:
+        """What the file's code can get at, and what must be added for it."""
+        return Reach(self.source, self.names, self.outline, self.reporters)
+
 
 class Context:
     """What a check may ask about a node: the cheap questions first, the ones about types last."""
 
     def __init__(self, file: FileContext, region: Region) -> None:
         self.file = file
+        self.region = region
         self.around = Enclosing(region.statements, region.definitions, region.owner)
         self._handlers = HandlerReader(self.around, file.names, file.exceptions, file.reporters)
 
@@ -295,6 +112,11 @@ class Context:
     def excuses(self) -> Excuses:
         """Why a handler that says nothing may be ordinary Python."""
         return Excuses(self.around, self._handlers, self.exceptions, self.file.outline, self.settings)
+
+    @cached_property
+    def edit(self) -> Edits:
+        """Makes the edits of fixes."""
+        return Edits(self.file.source, self.region, self.around)
 
     @property
     def handlers(self) -> HandlerReader:
@@ -327,6 +149,10 @@ class Context:
         """The dotted name that an expression surely stands for."""
         return self.file.names.resolve(path(node), self.around.scope(node))
 
+    def is_builtin(self, name: str, node: cst.CSTNode) -> bool:
+        """Whether a name that is read at a node surely is the builtin."""
+        return self.file.names.resolve(name, self.around.scope(node)) == f"builtins.{name}"
+
     def resolve_callee(self, node: cst.Call) -> str | None:
         """The dotted name of what is called, as the knowledge tables have it: `logging.Logger.error`."""
         callee = path(node.func)
@@ -335,6 +161,39 @@ class Context:
     def report(self, node: cst.Call) -> Report | None:
         """What a call tells an operator, if it tells anything."""
         return self._handlers.report(node)
+
+    def free_name(self, handler: Handler) -> str:
+        """A name that a handler may bind without anybody noticing."""
+        return free_name(handler, self.around, self.file.source.text)
+
+    def without_name(self, handler: Handler, *leaving: cst.CSTNode) -> list[Edit | None]:
+        """The edit that takes a handler's name away, if nothing but some nodes may read it."""
+        if handler.name is None or is_read_beside(handler, self.around, leaving):
+            return []
+        return [self.edit.delete(handler.name)]
+
+    def reach(self, module: str, name: str, node: cst.CSTNode) -> tuple[str, list[Edit]] | None:
+        """An expression for `module.name` at a node, and the edits by which the file imports it; `None` if there is no
+        way that is sure.
+        """
+        return self._reached(self.file.reach.attribute(module, name, self.scope_of(node), self.edit.line_of(node)))
+
+    def new_report(self, node: cst.CSTNode) -> tuple[str, list[Edit]] | None:
+        """A call that reports the exception that is handled at a node, and the edits that it needs elsewhere."""
+        reached = self.file.reach.logger(self.scope_of(node), self.edit.line_of(node))
+        if reached is None:
+            return None
+        scope = self.scope_of(node)
+        what = self.file.place.stem if scope is None else scope.qualname.replace(".<locals>", "")
+        separator = "_" if reached.resolved.startswith("structlog.") else " "
+        expression, edits = self._with_lines(reached)
+        return f'{expression}("{what}{separator}failed")', edits
+
+    def _reached(self, reached: Reached | None) -> tuple[str, list[Edit]] | None:
+        return None if reached is None else self._with_lines(reached)
+
+    def _with_lines(self, reached: Reached) -> tuple[str, list[Edit]]:
+        return reached.expression, [line_edit(self.file.source, after, lines) for after, lines in reached.lines]
 
     def code(self, node: cst.CSTNode) -> str:
         """The code of a node for a message: on one line, and cut."""

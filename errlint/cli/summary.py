@@ -1,0 +1,90 @@
+"""The last lines of a run: what was found, what was fixed, what more could be; and counts by rule."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import IO
+
+from errlint.engine.run import Result
+from errlint.model import CRASH, Applicability, Diagnostic
+
+
+def summary(result: Result, *, fixed: bool, unsafe: bool) -> str:
+    """What a person wants to know at the end. `fixed` and `unsafe` say what the run was asked for."""
+    return "\n".join(_sentences(result, fixed=fixed, unsafe=unsafe))
+
+
+def _sentences(result: Result, *, fixed: bool, unsafe: bool) -> Iterator[str]:
+    if not result.files:
+        yield "No Python files found."
+        return
+    if result.mended:
+        yield f"Fixed {fixes(result)}."
+    count = len(result.findings)
+    left = " left" if result.mended else ""
+    files = counted(result.files, "file")
+    if not count:
+        yield f"No findings{left} in {files} ({result.seconds:.1f} s)."
+        return
+    touched = len({finding.path for finding in result.findings})
+    yield f"{counted(count, 'finding')}{left} in {touched} of {files} ({result.seconds:.1f} s)."
+    yield from _offers(result.findings, fixed=fixed, unsafe=unsafe)
+
+
+def _offers(findings: Sequence[Diagnostic], *, fixed: bool, unsafe: bool) -> Iterator[str]:
+    """What else could be fixed, and how."""
+    having = Counter(finding.fix.applicability for finding in findings if finding.fix is not None)
+    safe, risky = having[Applicability.SAFE], having[Applicability.UNSAFE]
+    if unsafe:
+        safe, risky = safe + risky, 0
+    if safe and not fixed:
+        option = "--fix --unsafe-fixes" if unsafe else "--fix"
+        more = f", {risky} more with `--fix --unsafe-fixes`" if risky else ""
+        yield f"{safe} can be fixed with `{option}`{more}."
+    elif risky:
+        yield f"{risky}{' more' if fixed else ''} can be fixed with `--fix --unsafe-fixes`."
+
+
+def fixes(result: Result) -> str:
+    """How much was fixed, or would be: `3 findings in 2 files`."""
+    return f"{counted(result.mended.total(), 'finding')} in {counted(result.fixed_files, 'file')}"
+
+
+def failures(result: Result) -> str:
+    """The places at which errlint could not do its job."""
+    failed = [finding for finding in result.findings if finding.code == CRASH]
+    return f"errlint: {counted(len(failed), 'place')} could not be checked or fixed; see {CRASH} above"
+
+
+def counted(number: int, word: str) -> str:
+    """`1 file`, `2 files`."""
+    return f"{number:,} {word}{'' if number == 1 else 's'}"
+
+
+def write_statistics(findings: Sequence[Diagnostic], output_format: str, stream: IO[str]) -> None:
+    """The number of findings of each rule, the most first; `[*]` where some can be fixed safely."""
+    counts = Counter((finding.code, finding.name) for finding in findings)
+    fixable = Counter(
+        (finding.code, finding.name)
+        for finding in findings
+        if finding.fix is not None and finding.fix.applicability is Applicability.SAFE
+    )
+    ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    if output_format == "json":
+        rows = [
+            {
+                "code": code,
+                "name": name,
+                "count": count,
+                "fixable": bool(fixable[code, name]),
+                "fixable_count": fixable[code, name],
+            }
+            for (code, name), count in ordered
+        ]
+        print(json.dumps(rows, indent=2), file=stream)
+        return
+    width = max((len(str(count)) for count in counts.values()), default=1)
+    for (code, name), count in ordered:
+        print(f"{count:>{width}}  {code}  {'[*]' if fixable[code, name] else '   '} {name}", file=stream)

@@ -1,0 +1,53 @@
+"""All that the author of a rule imports: `Rule`, its examples and fixes, and the `Context` that answers questions.
+
+A check is a plain function `(node, ctx) -> findings`. It keeps nothing between calls and reads nothing but its
+arguments, so that it can run in a process of its own, on another machine, or in an editor.
+"""
+
+from errlint.knowledge import Level
+from errlint.model import Edit, Fix, Position, Severity, Span
+from errlint.rule.context import Context, FileContext
+from errlint.rule.definition import (
+    Bad,
+    Check,
+    Example,
+    Family,
+    Finding,
+    Findings,
+    Good,
+    Rule,
+    Safe,
+    Unsafe,
+    families,
+)
+from errlint.semantics.exceptions import FAILURE_NAMES
+from errlint.source.file import Unreadable
+from errlint.source.suppressions import Origin, Suppression
+from errlint.syntax.handlers import Handler
+
+__all__ = [
+    "FAILURE_NAMES",
+    "Bad",
+    "Check",
+    "Context",
+    "Edit",
+    "Example",
+    "Family",
+    "FileContext",
+    "Finding",
+    "Findings",
+    "Fix",
+    "Good",
+    "Handler",
+    "Level",
+    "Origin",
+    "Position",
+    "Rule",
+    "Safe",
+    "Severity",
+    "Span",
+    "Suppression",
+    "Unreadable",
+    "Unsafe",
+    "families",
+]

@@ -1,0 +1,255 @@
+"""Edits anchored to nodes: text is put beside, in place of, or around what the tree says, and the rest stays as it is.
+
+All methods give plain edits in terms of the file. `None` means that the edit cannot be made without losing a comment
+or breaking the code; `Remedy.by` then makes no fix at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import libcst as cst
+
+from errlint.model import Edit, Span
+from errlint.source.file import SourceFile
+from errlint.source.regions import Region
+from errlint.source.tree import walk
+from errlint.syntax.enclosing import Enclosing
+from errlint.syntax.handlers import Handler, Try, holds_comment
+
+_STRINGS = (cst.SimpleString, cst.FormattedString, cst.TemplatedString)
+
+
+class Edits:
+    """Makes edits in one region."""
+
+    def __init__(self, source: SourceFile, region: Region, around: Enclosing) -> None:
+        self._source = source
+        self._region = region
+        self._around = around
+
+    def text(self, node: cst.CSTNode) -> str:
+        """The source of a node with its parentheses, as it is written."""
+        return self._slice(*self._region.layout.extent(node))
+
+    def span(self, node: cst.CSTNode) -> Span:
+        """Where a node stands, with its parentheses."""
+        return self._span(*self._region.layout.extent(node))
+
+    def insert_before(self, node: cst.CSTNode, text: str) -> Edit:
+        """Text in front of a node."""
+        start, _ = self._region.layout.extent(node)
+        return self._edit(start, start, text)
+
+    def insert_after(self, node: cst.CSTNode, text: str) -> Edit:
+        """Text behind a node."""
+        _, end = self._region.layout.extent(node)
+        return self._edit(end, end, text)
+
+    def replace(self, node: cst.CSTNode, text: str) -> Edit | None:
+        """Text instead of an expression or a simple statement, which must not hold a comment."""
+        is_statement = isinstance(node, cst.BaseSmallStatement)  # its semicolon stays
+        start, end = self._region.layout.span(node) if is_statement else self._region.layout.extent(node)
+        return None if holds_comment(node) else self._edit(start, end, text)
+
+    def delete(self, node: cst.CSTNode) -> Edit | None:
+        """Nothing instead of a node, which must not hold a comment."""
+        return None if holds_comment(node) else self._edit(*self._region.layout.extent(node), "")
+
+    def replace_keyword(self, node: cst.CSTNode, keyword: str, text: str) -> Edit:
+        """Text instead of the word with which a statement or clause begins."""
+        start, _ = self._region.layout.span(node)
+        return self._edit(start, start + len(keyword), text)
+
+    # Arguments
+
+    def add_argument(self, call: cst.Call, text: str) -> Edit | None:
+        """One more argument, as the last one."""
+        if not call.args:
+            _, end = self._region.layout.extent(call.func)
+            opening = self._source.text.find("(", end)
+            return self._edit(opening + 1, opening + 1, text)
+        last = call.args[-1].value
+        is_open = isinstance(last, cst.GeneratorExp) and not last.lpar
+        return None if is_open else self.insert_after(last, f", {text}")
+
+    def delete_argument(self, call: cst.Call, argument: cst.Arg) -> Edit | None:
+        """The call without one of its arguments."""
+        at = next(number for number, each in enumerate(call.args) if each is argument)
+        layout = self._region.layout
+        start, end = layout.extent(argument)
+        if at + 1 == len(call.args) and at > 0:
+            start = layout.extent(call.args[at - 1].value)[1]
+            end = layout.extent(argument.value)[1]
+        return None if "#" in self._slice(start, end) else self._edit(start, end, "")
+
+    # Handlers
+
+    def name_handler(self, handler: Handler, name: str) -> list[Edit | None]:
+        """`as name` for a handler that has none. A bare `except:` is given the type that it means."""
+        if handler.type is None:
+            start, _ = self._region.layout.span(handler)
+            behind = start + len("except")
+            return [self._edit(behind, behind, f" BaseException as {name}")]
+        if isinstance(handler.type, cst.Tuple) and not handler.type.lpar:  # PEP 758 asks for them when there is a name
+            return [self.insert_before(handler.type, "("), self.insert_after(handler.type, f") as {name}")]
+        return [self.insert_after(handler.type, f" as {name}")]
+
+    def delete_handler(self, handler: Handler) -> Edit | None:
+        """A `try` that keeps other clauses without one handler. Comments before it must not be lost with it."""
+        if holds_comment(handler):
+            return None
+        return self._edit(*self._region.layout.extent(handler), "")
+
+    def unwrap(self, attempt: Try) -> Edit | None:
+        """What a `try` does, and its `else`, without the `try`; its handlers and `finally` go."""
+        if any(holds_comment(clause) for clause in attempt.handlers):
+            return None
+        return self._flattened(attempt, f"{self._indentation(attempt)}", keyword=False)
+
+    def delete_handlers(self, attempt: Try) -> Edit | None:
+        """A `try` with a `finally` but without handlers; what its `else` did follows in the `try`."""
+        if any(holds_comment(clause) for clause in attempt.handlers) or attempt.finalbody is None:
+            return None
+        if attempt.orelse is None:
+            start, _ = self._region.layout.extent(attempt.handlers[0])
+            _, end = self._region.layout.extent(attempt.handlers[-1])
+            return self._edit(start, end, "")
+        if isinstance(attempt.body, cst.SimpleStatementSuite):
+            return None
+        return self._flattened(attempt, self._block_indentation(attempt.body), keyword=True)
+
+    def _flattened(self, attempt: Try, indentation: str, *, keyword: bool) -> Edit:
+        """The blocks of a `try` and its `else` one after the other, below `try:` or instead of it."""
+        layout = self._region.layout
+        start = layout.span(attempt)[0] - len(self._indentation(attempt))
+        parts = []
+        if keyword:
+            end = layout.extent(attempt.body)[1]
+            parts.append(self._slice(start, end))
+        else:
+            end = layout.extent(attempt)[1]
+            parts += self._block(attempt.body, indentation)
+        if attempt.orelse is not None:
+            leading = layout.extent(attempt.orelse)[0], self._line_start(layout.span(attempt.orelse)[0])
+            parts.append(self._reindented(*leading, self._indentation(attempt), indentation, ()))
+            parts += self._block(attempt.orelse.body, indentation)
+        if keyword and attempt.orelse is not None:
+            end = layout.extent(attempt.orelse)[1]
+        return self._edit(start, end, "".join(parts))
+
+    def _block(self, suite: cst.BaseSuite, indentation: str) -> Iterator[str]:
+        """The lines of a block at another indentation, after the comment behind its colon."""
+        start, end = self._region.layout.extent(suite)
+        if isinstance(suite, cst.SimpleStatementSuite):
+            yield indentation + self._slice(start, end).lstrip(" \t\\\n")
+            return
+        if isinstance(suite, cst.IndentedBlock) and suite.header.comment is not None:
+            yield f"{indentation}{suite.header.comment.value}\n"
+        first, _ = self._region.layout.extent(suite.body[0])
+        yield self._reindented(first, end, self._block_indentation(suite), indentation, self._inside_strings(suite))
+
+    # Statements
+
+    def insert_first(self, suite: cst.BaseSuite, code: str) -> Edit:
+        """A statement in front of all others of a block; a block on its header's line gets lines of its own."""
+        if isinstance(suite, cst.SimpleStatementSuite):
+            indentation = self._indentation(suite) + self._region.module.default_indent
+            start, _ = self._region.layout.extent(suite)
+            first, _ = self._region.layout.span(suite.body[0])
+            return self._edit(start, first, f"\n{indentation}{code}\n{indentation}")
+        first, _ = self._region.layout.extent(suite.body[0])
+        return self._edit(first, first, f"{self._block_indentation(suite)}{code}\n")
+
+    def insert_last(self, suite: cst.BaseSuite, code: str) -> list[Edit | None]:
+        """A statement after all others of a block."""
+        if isinstance(suite, cst.SimpleStatementSuite):
+            indentation = self._indentation(suite) + self._region.module.default_indent
+            start, end = self._region.layout.extent(suite)
+            first, _ = self._region.layout.span(suite.body[0])
+            return [self._edit(start, first, f"\n{indentation}"), self._edit(end, end, f"{indentation}{code}\n")]
+        _, end = self._region.layout.extent(suite.body[-1])
+        return [self._edit(end, end, f"{self._block_indentation(suite)}{code}\n")]
+
+    def insert_statement_before(self, statement: cst.BaseSmallStatement, code: str) -> Edit:
+        """A statement in front of another one, on a line of its own where the other begins its line."""
+        line = self._around.parent(statement)
+        start, _ = self._region.layout.span(statement)
+        is_first = isinstance(line, (cst.SimpleStatementLine, cst.SimpleStatementSuite)) and line.body[0] is statement
+        if not is_first:
+            return self._edit(start, start, f"{code}; ")
+        if isinstance(line, cst.SimpleStatementSuite):
+            return self.insert_first(line, code)
+        return self._edit(start, start, f"{code}\n{self._indentation(statement)}")
+
+    # Lines
+
+    def line_of(self, node: cst.CSTNode) -> int:
+        """The 1-based line on which a node begins."""
+        return self._source.position(self._region.layout.span(node)[0]).line
+
+    def _indentation(self, node: cst.CSTNode) -> str:
+        """The white space in front of the line on which a node begins."""
+        start = (
+            self._region.layout.extent(node)[0]
+            if isinstance(node, cst.BaseSuite)
+            else self._region.layout.span(node)[0]
+        )
+        line = self._source.line(self._source.position(start).line).rpartition("\f")[2]
+        return line[: len(line) - len(line.lstrip(" \t"))]
+
+    def _block_indentation(self, suite: cst.BaseSuite) -> str:
+        return self._indentation(suite.body[0])
+
+    def _line_start(self, offset: int) -> int:
+        return self._source.line_starts[self._source.position(offset).line - 1]
+
+    def _inside_strings(self, node: cst.CSTNode) -> frozenset[int]:
+        """The lines that begin inside a string: their white space is text."""
+        found: set[int] = set()
+        for part in walk(node):
+            if isinstance(part, _STRINGS):
+                start, end = self._region.layout.span(part)
+                found.update(range(self._source.position(start).line + 1, self._source.position(end).line + 1))
+        return frozenset(found)
+
+    def _reindented(self, start: int, end: int, old: str, new: str, keep: frozenset[int] | tuple[()]) -> str:
+        """Whole lines with `new` in front of them where `old` was; lines whose number is in `keep` stay."""
+        number = self._source.position(start).line
+        lines = []
+        for line in self._slice(start, end).split("\n"):
+            feed, _, rest = line.rpartition("\f")
+            is_code = rest.strip() and number not in keep
+            if is_code and rest.startswith(old):
+                rest = new + rest[len(old) :]
+            lines.append(f"{feed}\f{rest}" if "\f" in line else rest)
+            number += 1
+        return "\n".join(lines)
+
+    def _slice(self, start: int, end: int) -> str:
+        return self._source.parsable[start:end].replace("\r\n", "\n")
+
+    def _span(self, start: int, end: int) -> Span:
+        return Span(self._source.position(start), self._source.position(end))
+
+    def _edit(self, start: int, end: int, text: str) -> Edit:
+        """An edit; the last line of the file has an ending after it only if it had one before."""
+        last = len(self._source.text)
+        if end > last:
+            end = last
+            text = text.removesuffix("\n")
+            if start > last:
+                start, text = last, f"\n{text}"
+            elif not text:
+                start = len(self._source.text[:start].rstrip("\r\n"))
+        return Edit(self._span(start, end), text)
+
+
+def line_edit(source: SourceFile, after: int, lines: Sequence[str]) -> Edit:
+    """Lines below a 1-based line of a file; 0 is the top."""
+    text = "".join(f"{line}\n" for line in lines)
+    if after < len(source.line_starts):
+        place = source.position(source.line_starts[after])
+        return Edit(Span(place, place), text)
+    place = source.position(len(source.text))
+    return Edit(Span(place, place), f"\n{text}".removesuffix("\n"))

@@ -1,0 +1,54 @@
+"""Edits applied to a text: together, in its own line endings, and with a way from old places to new ones."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from errlint.model import Edit, Span
+from errlint.source.file import SourceFile
+
+
+@dataclass(frozen=True)
+class Edited:
+    """A text after some edits. `_moves` holds, for each edit, where it began and ended, and where it ends now."""
+
+    text: str
+    _moves: tuple[tuple[int, int, int], ...]
+
+    def moved(self, offset: int) -> int:
+        """Where a character offset of the old text is now; what was inside an edit is at the edit's end."""
+        at = bisect_right(self._moves, offset, key=lambda move: move[0]) - 1
+        if at < 0:
+            return offset
+        _, old_end, new_end = self._moves[at]
+        return max(offset - old_end, 0) + new_end
+
+
+def edited(source: SourceFile, edits: Iterable[Edit]) -> Edited:
+    """The file's text with edits that do not overlap."""
+    parts: list[str] = []
+    moves: list[tuple[int, int, int]] = []
+    at = length = 0
+    for edit in sorted(set(edits)):
+        start, end = offsets(source, edit.span)
+        text = edit.text.replace("\n", source.line_end(edit.span.start.line)) if "\n" in edit.text else edit.text
+        parts += (source.text[at:start], text)
+        length += start - at + len(text)
+        at = end
+        moves.append((start, end, length))
+    parts.append(source.text[at:])
+    return Edited("".join(parts), tuple(moves))
+
+
+def offsets(source: SourceFile, span: Span) -> tuple[int, int]:
+    """The character offsets at which a span begins and ends."""
+    return source.offset(span.start), source.offset(span.end)
+
+
+def collide(one: Span, other: Span) -> bool:
+    """Whether two spans share a character, or one is a place inside or at the border of the other."""
+    if one.start == one.end or other.start == other.end:
+        return one.start <= other.end and other.start <= one.end
+    return one.start < other.end and other.start < one.end
