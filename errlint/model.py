@@ -48,7 +48,7 @@ class Applicability(enum.Enum):
 
 @dataclass(frozen=True, slots=True, order=True)
 class Edit:
-    """Source between two places, and what stands there instead. A line ends with `\\n`, whatever the file has."""
+    """Source between two places, and what stands there instead, in the line endings of the file."""
 
     span: Span
     text: str

@@ -216,10 +216,10 @@ def _write_diff(result: Result) -> None:
 
     with output(None) as stream:
         for change in result.changes:
-            before, after = (
-                decode(data, Path(change.name), change.name).text for data in (change.before, change.after)
-            )
-            diff.write(diff.lines(change.name, before, after), stream)
+            before, after = (decode(data, Path(change.name), change.name) for data in (change.before, change.after))
+            mark = "\ufeff" if before.encoding == "utf-8-sig" else ""
+            encoding = "utf-8" if mark else before.encoding
+            diff.write(diff.lines(change.name, mark + before.text, mark + after.text), encoding, stream)
 
 
 def _write(findings: Sequence[Diagnostic], output_format: str, stream: IO[str], line: Lines) -> None:

@@ -35,7 +35,10 @@ class Checker:
             source = decode(data, path, name)
         except Unreadable as error:
             return self._unreadable(error, SourceFile(path, name, ""), settings)
-        return self._check(source, settings)
+        try:
+            return self._check(source, settings)
+        except RecursionError:  # the walk has no recursion; readers of facts have, and Python's own parser goes deeper
+            return (crash(name, 1, "nested too deeply for errlint"),)
 
     def _check(self, source: SourceFile, settings: Settings) -> tuple[Diagnostic, ...]:
         place = settings.place(source.path)

@@ -14,6 +14,7 @@ import libcst as cst
 
 from errlint.model import Diagnostic, Related, Span, crash
 from errlint.rule import Check, Context, FileContext, Finding, Rule, Suppression, Unreadable
+from errlint.source.editing import with_line_endings
 from errlint.source.file import SourceFile
 from errlint.source.regions import Interest, Interests, Region
 from errlint.syntax.handlers import HANDLERS
@@ -69,7 +70,7 @@ def _crashed(rule: Rule, error: Exception, path: str, line: int) -> Diagnostic:
 
 def _in_text(findings: Iterable[Finding], file: FileContext) -> list[Diagnostic]:
     return [
-        diagnostic(finding, file.source.name, finding.place, (finding.place.start.line, finding.place.end.line))
+        diagnostic(finding, file.source, finding.place, (finding.place.start.line, finding.place.end.line))
         for finding in findings
         if isinstance(finding.place, Span)
     ]
@@ -78,22 +79,22 @@ def _in_text(findings: Iterable[Finding], file: FileContext) -> list[Diagnostic]
 def _placed(finding: Finding, source: SourceFile, region: Region, context: Context) -> Diagnostic:
     """Give a finding its place in the file."""
     if isinstance(finding.place, Span):
-        return diagnostic(finding, source.name, finding.place, (finding.place.start.line, finding.place.end.line))
+        return diagnostic(finding, source, finding.place, (finding.place.start.line, finding.place.end.line))
     statement = context.around.statement(finding.place)
     header = _span(source, region.layout.header(statement))
     span = _span(source, _shown(region, finding.place))
     related = tuple(Related(_span(source, _shown(region, node)), text) for node, text in finding.related)
     first, last = min(header.start.line, span.start.line), max(header.end.line, span.start.line)
-    return diagnostic(finding, source.name, span, (first, last), related)
+    return diagnostic(finding, source, span, (first, last), related)
 
 
 def diagnostic(
-    finding: Finding, path: str, span: Span, lines: tuple[int, int], related: tuple[Related, ...] = ()
+    finding: Finding, source: SourceFile, span: Span, lines: tuple[int, int], related: tuple[Related, ...] = ()
 ) -> Diagnostic:
     """A finding in its final form: frozen, picklable, without a tree."""
     rule = finding.rule
     return Diagnostic(
-        path=path,
+        path=source.name,
         span=span,
         code=rule.code,
         name=rule.name,
@@ -103,7 +104,7 @@ def diagnostic(
         help=rule.help,
         lines=lines,
         related=related,
-        fix=finding.fix,
+        fix=None if finding.fix is None else with_line_endings(finding.fix, source),
     )
 
 

@@ -64,16 +64,17 @@ class Fixer:
         self, data: bytes, path: Path, name: str, settings: Settings, findings: tuple[Diagnostic, ...]
     ) -> Fixed:
         mended: Counter[tuple[str, str]] = Counter()
-        for _ in range(MOST_PASSES):
-            chosen = self._together(findings)
-            if not chosen:
-                return Fixed(data, findings, mended)
+        passes = 0
+        while chosen := self._together(findings):
+            if passes == MOST_PASSES:
+                raise FixError(f"the fixes of {_codes(chosen)} did not settle in {MOST_PASSES} passes")
             source = decode(data, path, name)
             after = edited(source, (edit for finding in chosen for edit in _fix(finding).edits))
             data = _encoded(source, data, after.text, chosen)
             findings = self._read_again(data, source, after, chosen, findings, settings)
             mended.update((finding.code, finding.name) for finding in chosen)
-        raise FixError(f"the fixes of {_codes(self._together(findings))} did not settle in {MOST_PASSES} passes")
+            passes += 1
+        return Fixed(data, findings, mended)
 
     def _together(self, findings: Iterable[Diagnostic]) -> list[Diagnostic]:
         """The findings that are mended in one pass, in the order of the file: the first come first."""
@@ -99,38 +100,36 @@ class Fixer:
         settings: Settings,
     ) -> tuple[Diagnostic, ...]:
         """The findings of the new text. Raises `FixError` if it is worse than the old one."""
-        source = decode(data, before.path, before.name)
         try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")
-                parse_outline(source)
-                if _compiles(before):
-                    compile(source.parsable, before.name, "exec", dont_inherit=True)
+            source = decode(data, before.path, before.name)
+            _must_parse(source, before)
         except (Unreadable, SyntaxError) as error:
             raise FixError(f"the fix of {_codes(chosen)} makes code that does not parse: {error}") from error
+        if source.text != after.text:
+            raise FixError(f"the fix of {_codes(chosen)} changes how the file is decoded")
         found = self.checker.check_text(data, before.path, before.name, settings)
-        edited_places = [
-            (
-                finding.code,
-                after.moved(offsets(before, edit.span)[1]) - len(edit.text),
-                after.moved(offsets(before, edit.span)[1]),
-            )
-            for finding in chosen
-            for edit in _fix(finding).edits
-        ]
-        known = {
-            (finding.code, after.moved(before.offset(finding.span.start)))
-            for finding in findings
-            if finding not in chosen
-        }
-        for finding in found:
-            place = source.offset(finding.span.start)
-            fresh = (finding.code, place) not in known
-            if fresh and any(code == finding.code and start <= place < end for code, start, end in edited_places):
-                raise FixError(
-                    f"the fix of {finding.code} on line {finding.span.start.line} makes the same finding again"
-                )
+        for finding in chosen:
+            left = [each for each in findings if each.code == finding.code and each not in chosen]
+            now = [each for each in found if each.code == finding.code]
+            for edit in _fix(finding).edits:
+                if _number_in(now, source, after.places[edit]) > _number_in(left, before, offsets(before, edit.span)):
+                    line = finding.span.start.line
+                    raise FixError(f"the fix of {finding.code} on line {line} makes the same finding again")
         return found
+
+
+def _must_parse(source: SourceFile, before: SourceFile) -> None:
+    """Raise `Unreadable` or `SyntaxError` for a text that Python does not take, if it took the one before."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        parse_outline(source)
+        if _compiles(before):
+            compile(source.parsable, before.name, "exec", dont_inherit=True)
+
+
+def _number_in(findings: Iterable[Diagnostic], source: SourceFile, place: tuple[int, int]) -> int:
+    """How many findings begin between two offsets."""
+    return sum(place[0] <= source.offset(finding.span.start) < place[1] for finding in findings)
 
 
 class _Taken:
@@ -178,6 +177,6 @@ def _compiles(source: SourceFile) -> bool:
     """Whether the running interpreter takes the text: it refuses some that parses, such as `return` in a class."""
     try:
         compile(source.parsable, source.name, "exec", dont_inherit=True)
-    except SyntaxError:  # newer syntax, or a mistake that was there before
+    except (SyntaxError, ValueError, RecursionError, MemoryError):  # newer, wrong before, or too much for it
         return False
     return True

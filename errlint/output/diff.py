@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import difflib
+import io
+import os
 from collections.abc import Iterable, Iterator
 from typing import IO
 
@@ -25,15 +27,26 @@ def _lines(text: str) -> list[str]:
     return [*found, last] if last else found
 
 
-def write(diff: Iterable[str], stream: IO[str]) -> None:
-    """Print a diff: in colours for a person, and byte for byte for `patch`. rich decides who reads it."""
+def write(diff: Iterable[str], encoding: str, stream: IO[str]) -> None:
+    """Print the diff of one file: in colours for a person, else in the file's own encoding, as `patch` needs it."""
+    if not isinstance(stream, io.TextIOWrapper) or _is_for_a_person(stream):
+        _write_in_colours(diff, stream)
+        return
+    stream.flush()
+    stream.buffer.writelines(f"{line}\n".encode(encoding) for line in diff)
+    stream.buffer.flush()
+
+
+def _is_for_a_person(stream: IO[str]) -> bool:
+    """Whether rich would write colours (or be forced to), asked without importing it."""
+    return stream.isatty() or bool(os.environ.get("FORCE_COLOR"))
+
+
+def _write_in_colours(diff: Iterable[str], stream: IO[str]) -> None:
     from rich.console import Console
     from rich.text import Text
 
     console = Console(file=stream, soft_wrap=True, highlight=False, markup=False, emoji=False, legacy_windows=False)
     for line in diff:
-        if console.is_terminal:
-            bold = "bold" if line.startswith(("+++ ", "--- ")) else ""
-            console.print(Text(line, style=bold or _STYLES.get(line[:1], "")))
-        else:
-            stream.write(f"{line}\n")
+        style = "bold" if line.startswith(("+++ ", "--- ")) else _STYLES.get(line[:1], "")
+        console.print(Text(line, style=style))

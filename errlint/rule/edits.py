@@ -1,7 +1,8 @@
 """Edits anchored to nodes: text is put beside, in place of, or around what the tree says, and the rest stays as it is.
 
-All methods give plain edits in terms of the file. `None` means that the edit cannot be made without losing a comment
-or breaking the code; `Remedy.by` then makes no fix at all.
+All methods give plain edits in terms of the file. Their lines end with `\\n`; the engine gives them the endings of the
+file. `None` means that the edit cannot be made without losing a comment or breaking the code; `Remedy.by` then makes no
+fix at all.
 """
 
 from __future__ import annotations

@@ -12,6 +12,7 @@ from errlint.source.file import SourceFile
 from errlint.source.outline import Call, Definition, Function, Outline, Stands
 
 _LOGGER_NAMES = ("logger", "log", "_logger", "_log")
+_ENCODING = re.compile(r"[ \t\f]*#.*coding[:=]")
 _STAR = re.compile(r"^\s*from\s.*\bimport\s*\*", re.MULTILINE)
 
 
@@ -182,8 +183,11 @@ class Reach:
         return line
 
     def _opening_comments(self) -> int:
-        """The last line of the comments with which the file begins: `#!`, an encoding, a licence."""
-        number = 0
+        """The last line of the comments with which the file begins: `#!`, an encoding, a licence.
+
+        An encoding counts on the first two lines, so nothing may come before these if one is there (PEP 263).
+        """
+        number = 2 if _ENCODING.match(self._source.line(2)) and not self._source.line(1).strip() else 0
         while self._source.line(number + 1).startswith("#"):
             number += 1
         return number

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -108,6 +109,6 @@ class Settings:
     def place(self, path: Path) -> PurePosixPath:
         """A path relative to the project root; a file elsewhere keeps its own path."""
         try:
-            return PurePosixPath(path.absolute().relative_to(self.root))
+            return PurePosixPath(Path(os.path.abspath(path)).relative_to(self.root))
         except ValueError:
             return PurePosixPath(path.name)

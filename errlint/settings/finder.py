@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -36,7 +37,7 @@ class SettingsFinder:
         """The settings that hold in a folder: those of the nearest file above it, or the defaults."""
         if self._fixed is not None:
             return self._fixed
-        folder = folder.absolute()
+        folder = Path(os.path.abspath(folder))
         known = self._by_folder.get(folder)
         if known is None:
             known = self._by_folder[folder] = self._own(folder) or self._inherited(folder)

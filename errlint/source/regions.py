@@ -67,7 +67,10 @@ def parse_outline(source: SourceFile) -> Outline:
         raise Unreadable("the text holds half a character", source.position(error.start)) from error
     except (RecursionError, MemoryError) as error:
         raise Unreadable("nested too deeply for Python's own parser", Position(1, 0)) from error
-    return outline_from_ast(tree)
+    try:
+        return outline_from_ast(tree)
+    except RecursionError as error:
+        raise Unreadable("nested too deeply for errlint", Position(1, 0)) from error
 
 
 def _newer_outline(source: SourceFile) -> Outline | None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
+import secrets
 import stat
-import tempfile
 from pathlib import Path
 
 from errlint.errors import ErrlintError
+
+_LONGEST = 50
+"""Characters of a file's name that go into the name of its draft, which must not get too long for the system."""
 
 
 class WriteError(ErrlintError):
@@ -21,7 +23,7 @@ def replace_bytes(path: Path, old: bytes, new: bytes, root: Path) -> None:
     Raises `WriteError` if the file no longer holds `old`, if it is reached through a link that leads out of `root` (out
     of its own folder, where it stands elsewhere), or if the system refuses.
     """
-    path = path.absolute()
+    path = Path(os.path.abspath(path))
     tree = root if path.is_relative_to(root) else path.parent
     try:
         target = path.resolve(strict=True)
@@ -37,14 +39,13 @@ def _replace(target: Path, old: bytes, new: bytes) -> None:
     status = target.stat()
     if not os.access(target, os.W_OK):
         raise WriteError("is read-only")
-    descriptor, draft = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".errlint")
+    draft = target.with_name(f".{target.name[:_LONGEST]}.{secrets.token_hex(4)}.errlint")
     try:
-        _write(descriptor, draft, new, status)
+        _write(draft, new, status)
         _expect(old, target)
         os.replace(draft, target)
     finally:
-        with contextlib.suppress(FileNotFoundError):
-            os.unlink(draft)
+        draft.unlink(missing_ok=True)
     _sync_folder(target.parent)
 
 
@@ -53,14 +54,15 @@ def _expect(data: bytes, target: Path) -> None:
         raise WriteError("was changed by somebody else in the meantime; run errlint again")
 
 
-def _write(descriptor: int, name: str, data: bytes, like: os.stat_result) -> None:
-    """Fill a file that only we can read yet; it is on the disk when this returns."""
+def _write(draft: Path, data: bytes, like: os.stat_result) -> None:
+    """A new file with the mode and owner of another one; it is on the disk when this returns."""
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
     with os.fdopen(descriptor, "wb") as stream:
         stream.write(data)
         stream.flush()
         if hasattr(os, "fchown") and (like.st_uid, like.st_gid) != _owner(descriptor):
             os.fchown(descriptor, like.st_uid, like.st_gid)
-        os.chmod(name, stat.S_IMODE(like.st_mode))
+        draft.chmod(stat.S_IMODE(like.st_mode))
         os.fsync(descriptor)
 
 

@@ -8,7 +8,7 @@ from itertools import count
 
 import libcst as cst
 
-from errlint.source.tree import children, walk
+from errlint.source.tree import NESTED_SCOPES, children, walk
 from errlint.syntax.enclosing import Enclosing
 from errlint.syntax.handlers import HANDLERS, Handler, caught_name
 
@@ -27,9 +27,17 @@ def free_name(handler: Handler, around: Enclosing, text: str) -> str:
         used: Collection[str] = {node.value for node in walk(functions[-1]) if isinstance(node, cst.Name)}
     else:
         used = set(re.findall(r"\w+", text))
-    depth = sum(1 for node in outside if isinstance(node, HANDLERS))
+    depth = sum(1 for node in outside if isinstance(node, HANDLERS) and _wants_a_name(node))
     free = (name for name in _candidates() if name not in used)
     return next(name for number, name in enumerate(free) if number == depth)
+
+
+def _wants_a_name(handler: Handler) -> bool:
+    """Whether a handler without a name raises something itself, and so may be given one too."""
+    if handler.name is not None:
+        return False
+    inside = walk(handler.body, skip=(*NESTED_SCOPES, *HANDLERS))
+    return any(isinstance(node, cst.Raise) and node.exc is not None and node.cause is None for node in inside)
 
 
 def _candidates() -> Iterator[str]:
