@@ -8,7 +8,7 @@ from importlib import import_module
 from pathlib import Path
 
 from errlint.engine.registry import catalogue
-from errlint.rule import Example, Family, Rule, families
+from errlint.rule import Bad, Example, Family, Rule, Unsafe, families
 
 
 def rules_page() -> str:
@@ -22,10 +22,12 @@ def _page(rules: tuple[Rule, ...]) -> Iterator[str]:
     yield ""
     yield "Written by `python -m errlint.docs` from the rules themselves; the examples are run as tests."
     yield ""
-    yield "| code | name | finds | preset |"
-    yield "|---|---|---|---|"
+    yield "| code | name | finds | fix | preset |"
+    yield "|---|---|---|---|---|"
     for rule in rules:
-        yield f"| [{rule.code}](#{rule.code.lower()}) | {rule.name} | {rule.summary} | {rule.preset or '-'} |"
+        kinds = " or ".join(dict.fromkeys(remedy.applicability.value for remedy in rule.fixes)) or "-"
+        link = f"[{rule.code}](#{rule.code.lower()})"
+        yield f"| {link} | {rule.name} | {rule.summary} | {kinds} | {rule.preset or '-'} |"
     for family in families():
         members = [rule for rule in rules if rule.family == family]
         if members:
@@ -54,6 +56,10 @@ def _rule(rule: Rule) -> Iterator[str]:
     facts.append("in tests too" if rule.in_tests else "not in tests")
     facts.append(f"since {rule.since}")
     yield f"*{', '.join(facts)}.*"
+    for remedy in rule.fixes:
+        because = f" Unsafe because {remedy.because}." if isinstance(remedy, Unsafe) else ""
+        yield ""
+        yield f"Fix ({remedy.applicability.value}): {remedy.title}.{because}"
     if rule.settings:
         yield ""
         yield f"Settings: {', '.join(f'`{name}`' for name in rule.settings)}."
@@ -66,14 +72,23 @@ def _rule(rule: Rule) -> Iterator[str]:
         for example in examples:
             yield ""
             yield from _example(example)
+            if isinstance(example, Bad) and example.fixed_code is not None:
+                yield ""
+                yield "Fixed:"
+                yield ""
+                yield from _code(example.fixed_code)
 
 
 def _example(example: Example) -> Iterator[str]:
     if example.path != Example.path:
         yield f"In `{example.path}`:"
         yield ""
+    yield from _code(example.code)
+
+
+def _code(text: str) -> Iterator[str]:
     yield "```python"
-    yield example.code.rstrip("\n")
+    yield text.rstrip("\n")
     yield "```"
 
 

@@ -25,7 +25,8 @@ class Expected:
     part: str = ""
 
 
-_NOTE = re.compile(r"[ \t]*#\s*(?:expect:|ok\b).*")
+_NOTE = re.compile(r"[ \t]*#\s*(?:expect:|ok\b)[^\r\n]*")
+_LINE_END = re.compile(r"\r\n|\r|\n")
 
 
 def unmarked(code: str) -> str:
@@ -36,7 +37,7 @@ def unmarked(code: str) -> str:
 def expectations(code: str) -> list[Expected]:
     """What the marks in a piece of code say."""
     found: list[Expected] = []
-    lines = code.splitlines()
+    lines = _LINE_END.split(code)
     for number, text in enumerate(lines, start=1):
         for mark in _MARK.finditer(text):
             alone = not text[: mark.start()].strip()
@@ -106,6 +107,6 @@ def complaint(code: str, found: Iterable[Diagnostic], expected: Iterable[Expecte
     annotated = [
         f"{'>>' if number in missing else '  '} {number:3} {text}"
         + "".join(f"\n       ^^ {m}" for m in missing.get(number, []))
-        for number, text in enumerate(code.splitlines(), start=1)
+        for number, text in enumerate(_LINE_END.split(code), start=1)
     ]
     return "\n" + "\n".join(annotated)

@@ -14,7 +14,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-TYPES = ("ValueError", "KeyError", "LookupError", "OSError", "ConnectionError", "Exception", "Failure")
+TYPES = ("ValueError", "KeyError", "LookupError", "OSError", "ConnectionError", "Exception", "BaseException", "Failure")
 NAMES = ("e", "err", "error")
 
 
@@ -201,6 +201,7 @@ def outcome(code: bytes, plan: tuple[str | None, ...]) -> tuple[list[object], st
     namespace: dict[str, Any] = {
         **kinds,
         "Exception": Exception,
+        "BaseException": BaseException,
         "Failure": Failure,
         "KeyboardInterrupt": KeyboardInterrupt,
         "act": act,

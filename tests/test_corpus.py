@@ -91,7 +91,7 @@ def test_positions_are_those_of_libcst_s_own_provider() -> None:
     for source, _ in corpus.sources(every=25):
         wrapper = MetadataWrapper(cst.parse_module(source.parsable), unsafe_skip_copy=True)
         provided = wrapper.resolve(PositionProvider)
-        layout = Layout(wrapper.module, 0)
+        layout = Layout(wrapper.module, wrapper.module.code)
         for node, place in provided.items():
             if isinstance(node, cst.Module):
                 continue

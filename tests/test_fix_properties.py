@@ -146,6 +146,8 @@ class _Reducer(ast.NodeTransformer):
         node.name = None
         if node.type is None or ast.unparse(node.type) == "BaseException":
             node.type = ast.Name("Exception", ast.Load())
+        if len(node.body) > 1 and ast.unparse(node.body[-1]) == "raise":
+            node.body.pop()
         node.body = [statement for statement in node.body if not isinstance(statement, ast.Pass)] or [ast.Pass()]
         if len(node.body) == 1 and isinstance(node.body[0], ast.Expr):
             node.body = [ast.Pass()]

@@ -87,4 +87,5 @@ def write_statistics(findings: Sequence[Diagnostic], output_format: str, stream:
         return
     width = max((len(str(count)) for count in counts.values()), default=1)
     for (code, name), count in ordered:
-        print(f"{count:>{width}}  {code}  {'[*]' if fixable[code, name] else '   '} {name}", file=stream)
+        mark = ("[*] " if fixable[code, name] else "    ") if fixable else ""
+        print(f"{count:>{width}}  {code}  {mark}{name}", file=stream)

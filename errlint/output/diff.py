@@ -8,12 +8,14 @@ import os
 from collections.abc import Iterable, Iterator
 from typing import IO
 
+_HEADER_LINES = 2
 _STYLES = {"+": "green", "-": "red", "@": "cyan"}
 
 
 def lines(name: str, before: str, after: str) -> Iterator[str]:
     """The lines of the diff of one file, without their endings."""
     old, new = _lines(before), _lines(after)
+    name += "\t" if " " in name else ""  # `patch` takes a name up to the first space, or up to a tab
     for line in difflib.unified_diff(old, new, name, name):
         yield line.removesuffix("\n")
         if not line.endswith("\n"):
@@ -33,7 +35,9 @@ def write(diff: Iterable[str], encoding: str, stream: IO[str]) -> None:
         _write_in_colours(diff, stream)
         return
     stream.flush()
-    stream.buffer.writelines(f"{line}\n".encode(encoding) for line in diff)
+    for number, line in enumerate(diff):
+        is_name = number < _HEADER_LINES
+        stream.buffer.write((os.fsencode(line) if is_name else line.encode(encoding)) + b"\n")
     stream.buffer.flush()
 
 

@@ -27,7 +27,7 @@ from errlint.source.outline.from_cst import path
 from errlint.source.regions import Region
 from errlint.syntax.caught_names import free_name, is_read_beside
 from errlint.syntax.enclosing import Enclosing
-from errlint.syntax.handlers import HANDLERS, Handler
+from errlint.syntax.handlers import HANDLERS, Handler, caught_name
 from errlint.syntax.texts import code
 
 
@@ -72,6 +72,11 @@ class FileContext:
             parts = parts[1:]
         return Names(self.outline, ".".join(parts) or "__main__", is_package)
 
+    @property
+    def module_name(self) -> str:
+        """What people call the module: the name of the file, or of the folder that it stands for."""
+        return self.place.parent.name if self.place.stem in ("__init__", "__main__") else self.place.stem
+
     @cached_property
     def exceptions(self) -> Exceptions:
         """The exception classes that the file can name."""
@@ -91,6 +96,23 @@ class FileContext:
             self.knowledge,
             self.settings.reporters,
             prints_are_reports=self.kind.speaks_to_a_person,
+        )
+
+    def may_read_global(self, name: str, first_line: int, last_line: int) -> bool:
+        """Whether code outside of some lines (1-based, inclusive) may mean a name of the module or of a class body: it
+        is mentioned there, and in no function that binds the name for itself.
+        """
+        for match in re.finditer(rf"\b{re.escape(name)}\b", self.source.text):
+            line = self.source.position(match.start()).line
+            if not first_line <= line <= last_line and not self._is_local(name, line):
+                return True
+        return False
+
+    def _is_local(self, name: str, line: int) -> bool:
+        return any(
+            definition.first_line <= line <= definition.last_line and name in self.outline.facts(definition).bindings
+            for definition in self.outline.definitions
+            if isinstance(definition, Function)
         )
 
     @cached_property
@@ -168,7 +190,10 @@ class Context:
 
     def without_name(self, handler: Handler, *leaving: cst.CSTNode) -> list[Edit | None]:
         """The edit that takes a handler's name away, if nothing but some nodes may read it."""
-        if handler.name is None or is_read_beside(handler, self.around, leaving):
+        name = caught_name(handler)
+        if handler.name is None or name is None or is_read_beside(handler, self.around, leaving):
+            return []
+        if self.function_of(handler) is None and self.file.may_read_global(name, *self.edit.lines_of(handler)):
             return []
         return [self.edit.delete(handler.name)]
 
@@ -184,7 +209,7 @@ class Context:
         if reached is None:
             return None
         scope = self.scope_of(node)
-        what = self.file.place.stem if scope is None else scope.qualname.replace(".<locals>", "")
+        what = self.file.module_name if scope is None else scope.qualname.replace(".<locals>", "")
         separator = "_" if reached.resolved.startswith("structlog.") else " "
         expression, edits = self._with_lines(reached)
         return f'{expression}("{what}{separator}failed")', edits

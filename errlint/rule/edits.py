@@ -7,6 +7,7 @@ fix at all.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 import libcst as cst
@@ -16,8 +17,9 @@ from errlint.source.file import SourceFile
 from errlint.source.regions import Region
 from errlint.source.tree import walk
 from errlint.syntax.enclosing import Enclosing
-from errlint.syntax.handlers import Handler, Try, holds_comment
+from errlint.syntax.handlers import Handler, Try, holds_comment, is_directive
 
+_FORM_FEEDS = re.compile(r"[ \t\f]*\f")
 _STRINGS = (cst.SimpleString, cst.FormattedString, cst.TemplatedString)
 
 
@@ -32,6 +34,15 @@ class Edits:
     def text(self, node: cst.CSTNode) -> str:
         """The source of a node with its parentheses, as it is written."""
         return self._slice(*self._region.layout.extent(node))
+
+    def bare_text(self, node: cst.CSTNode) -> str:
+        """The source of a node without its parentheses."""
+        return self._slice(*self._region.layout.span(node))
+
+    def outside(self, node: cst.CSTNode) -> str:
+        """The text of the file without a node."""
+        start, end = self._region.layout.extent(node)
+        return self._source.parsable[:start] + self._source.parsable[end:]
 
     def span(self, node: cst.CSTNode) -> Span:
         """Where a node stands, with its parentheses."""
@@ -57,6 +68,11 @@ class Edits:
         """Nothing instead of a node, which must not hold a comment."""
         return None if holds_comment(node) else self._edit(*self._region.layout.extent(node), "")
 
+    def delete_behind(self, node: cst.CSTNode, part: cst.CSTNode) -> Edit | None:
+        """Of an expression only what it begins with: `"a"` of `"a" % b`. Parentheses around it stay."""
+        end, last = self._region.layout.extent(part)[1], self._region.layout.span(node)[1]
+        return None if "#" in self._slice(end, last) else self._edit(end, last, "")
+
     def replace_keyword(self, node: cst.CSTNode, keyword: str, text: str) -> Edit:
         """Text instead of the word with which a statement or clause begins."""
         start, _ = self._region.layout.span(node)
@@ -70,9 +86,21 @@ class Edits:
             _, end = self._region.layout.extent(call.func)
             opening = self._source.text.find("(", end)
             return self._edit(opening + 1, opening + 1, text)
-        last = call.args[-1].value
-        is_open = isinstance(last, cst.GeneratorExp) and not last.lpar
-        return None if is_open else self.insert_after(last, f", {text}")
+        last = call.args[-1]
+        if isinstance(last.value, cst.GeneratorExp) and not last.value.lpar:
+            return None
+        return self._argument_line(last, text) or self.insert_after(last.value, f", {text}")
+
+    def _argument_line(self, last: cst.Arg, text: str) -> Edit | None:
+        """A line for one more argument, where the last one has a line of its own and a comma behind it."""
+        start, _ = self._region.layout.extent(last)
+        _, end = self._region.layout.extent(last.value)
+        line = self._source.position(end).line
+        behind = self._source.line(line)[self._source.position(end).column :]
+        indentation = self._source.text[self._line_start(start) : start]
+        if indentation.strip() or not re.match(r"\s*,\s*(#|$)", behind):
+            return None
+        return line_edit(self._source, line, [f"{indentation}{text},"])
 
     def delete_argument(self, call: cst.Call, argument: cst.Arg) -> Edit | None:
         """The call without one of its arguments."""
@@ -100,11 +128,12 @@ class Edits:
         """A `try` that keeps other clauses without one handler. Comments before it must not be lost with it."""
         if holds_comment(handler):
             return None
-        return self._edit(*self._region.layout.extent(handler), "")
+        start, end = self._region.layout.extent(handler)
+        return self._edit(self._line_start(start), end, "")
 
     def unwrap(self, attempt: Try) -> Edit | None:
         """What a `try` does, and its `else`, without the `try`; its handlers and `finally` go."""
-        if any(holds_comment(clause) for clause in attempt.handlers):
+        if any(holds_comment(clause) for clause in attempt.handlers) or self._is_directed(attempt):
             return None
         return self._flattened(attempt, f"{self._indentation(attempt)}", keyword=False)
 
@@ -115,10 +144,16 @@ class Edits:
         if attempt.orelse is None:
             start, _ = self._region.layout.extent(attempt.handlers[0])
             _, end = self._region.layout.extent(attempt.handlers[-1])
-            return self._edit(start, end, "")
-        if isinstance(attempt.body, cst.SimpleStatementSuite):
+            return self._edit(self._line_start(start), end, "")
+        if isinstance(attempt.body, cst.SimpleStatementSuite) or self._is_directed(attempt):
             return None
         return self._flattened(attempt, self._block_indentation(attempt.body), keyword=True)
+
+    def _is_directed(self, attempt: Try) -> bool:
+        """Whether a comment behind `try:` or `else:` speaks to a tool, of that line and no other."""
+        suites = [attempt.body, *([] if attempt.orelse is None else [attempt.orelse.body])]
+        comments = [suite.header.comment for suite in suites if isinstance(suite, cst.IndentedBlock)]
+        return any(comment is not None and is_directive(comment.value) for comment in comments)
 
     def _flattened(self, attempt: Try, indentation: str, *, keyword: bool) -> Edit:
         """The blocks of a `try` and its `else` one after the other, below `try:` or instead of it."""
@@ -147,7 +182,7 @@ class Edits:
             return
         if isinstance(suite, cst.IndentedBlock) and suite.header.comment is not None:
             yield f"{indentation}{suite.header.comment.value}\n"
-        first, _ = self._region.layout.extent(suite.body[0])
+        first = self._line_start(self._region.layout.extent(suite.body[0])[0])
         yield self._reindented(first, end, self._block_indentation(suite), indentation, self._inside_strings(suite))
 
     # Statements
@@ -172,6 +207,11 @@ class Edits:
         _, end = self._region.layout.extent(suite.body[-1])
         return [self._edit(end, end, f"{self._block_indentation(suite)}{code}\n")]
 
+    def replace_statements(self, first: cst.CSTNode, last: cst.CSTNode, code: str) -> Edit | None:
+        """A statement instead of simple statements of one block, from one to another; no comment may stand between."""
+        start, end = self._region.layout.span(first)[0], self._region.layout.span(last)[1]
+        return None if "#" in self._slice(start, end) else self._edit(start, end, code)
+
     def insert_statement_before(self, statement: cst.BaseSmallStatement, code: str) -> Edit:
         """A statement in front of another one, on a line of its own where the other begins its line."""
         line = self._around.parent(statement)
@@ -185,6 +225,11 @@ class Edits:
 
     # Lines
 
+    def lines_of(self, node: cst.CSTNode) -> tuple[int, int]:
+        """The first and last line of a node, 1-based, inclusive."""
+        start, end = self._region.layout.span(node)
+        return self._source.position(start).line, self._source.position(end).line
+
     def line_of(self, node: cst.CSTNode) -> int:
         """The 1-based line on which a node begins."""
         return self._source.position(self._region.layout.span(node)[0]).line
@@ -196,8 +241,9 @@ class Edits:
             if isinstance(node, cst.BaseSuite)
             else self._region.layout.span(node)[0]
         )
-        line = self._source.line(self._source.position(start).line).rpartition("\f")[2]
-        return line[: len(line) - len(line.lstrip(" \t"))]
+        line = self._source.line(self._source.position(start).line)
+        at = _after_form_feeds(line)
+        return line[at : len(line) - len(line[at:].lstrip(" \t"))]
 
     def _block_indentation(self, suite: cst.BaseSuite) -> str:
         return self._indentation(suite.body[0])
@@ -219,11 +265,9 @@ class Edits:
         number = self._source.position(start).line
         lines = []
         for line in self._slice(start, end).split("\n"):
-            feed, _, rest = line.rpartition("\f")
-            is_code = rest.strip() and number not in keep
-            if is_code and rest.startswith(old):
-                rest = new + rest[len(old) :]
-            lines.append(f"{feed}\f{rest}" if "\f" in line else rest)
+            at = _after_form_feeds(line)
+            moves = line.strip() and number not in keep and line.startswith(old, at)
+            lines.append(line[:at] + new + line[at + len(old) :] if moves else line)
             number += 1
         return "\n".join(lines)
 
@@ -244,6 +288,12 @@ class Edits:
             elif not text:
                 start = len(self._source.text[:start].rstrip("\r\n"))
         return Edit(self._span(start, end), text)
+
+
+def _after_form_feeds(line: str) -> int:
+    """Where the white space begins that counts as a line's indentation: Python begins anew behind a form feed."""
+    match = _FORM_FEEDS.match(line)
+    return 0 if match is None else match.end()
 
 
 def line_edit(source: SourceFile, after: int, lines: Sequence[str]) -> Edit:

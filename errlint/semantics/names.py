@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from errlint.source.outline import Binding, Binds, Class, Definition, Function, Outline
 
 _BUILTINS = frozenset(dir(builtins)) | {"ExceptionGroup", "BaseExceptionGroup", "PythonFinalizationError"}
+_SAY_NOTHING = frozenset({"typing.Final", "typing.ClassVar", "typing_extensions.Final", "typing_extensions.ClassVar"})
+"""Annotations that leave the type to the value."""
 _LONGEST_CHAIN = 20
 """Assignments followed from name to name before an answer is given up: enough for code, finite for cycles."""
 
@@ -127,7 +129,7 @@ class Names:
             owner = scope.owner if isinstance(scope, Function) else None
             return None if owner is None else f"{self.module}.{owner.qualname}()"
         kind = None if binding.annotation is None else self._resolve(binding.annotation, scope)
-        if kind is not None:
+        if kind is not None and kind not in _SAY_NOTHING:
             return f"{kind}()"
         if binding.how is Binds.ASSIGNMENT and binding.value is not None:
             return self._resolve(binding.value, scope)

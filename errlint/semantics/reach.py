@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -74,26 +75,30 @@ class Reach:
                 if not self._has_run(statement.last_line, scope, line) or not self._names.is_global(bound, scope):
                     continue
                 resolved = self._logger_method(bound, scope)
-                if resolved is not None and resolved != "logging.exception":
+                if resolved is not None:
                     return Reached(f"{bound}.exception", resolved=resolved)
         return None
 
     def _own_logger(self, scope: Definition | None) -> Reached | None:
-        """A logger that a class keeps in an attribute of its instances, or that a function is given."""
-        function = scope
-        while function is not None and not isinstance(function, Function):
-            function = function.parent
-        if not isinstance(function, Function):
-            return None
-        candidates = [parameter.name for parameter in function.parameters if parameter.name in _LOGGER_NAMES]
-        if function.owner is not None and function.parameters:
-            receiver = function.parameters[0].name
-            candidates += [f"{receiver}.{name}" for name in ("logger", "log", "_logger", "_log")]
-        for candidate in candidates:
-            resolved = self._logger_method(candidate, scope)
-            if resolved is not None:
-                return Reached(f"{candidate}.exception", resolved=resolved)
+        """A logger that a function around the code is given, or that its class keeps in an attribute."""
+        while scope is not None:
+            if isinstance(scope, Function):
+                for name, users in self._own_candidates(scope):
+                    resolved = self._logger_method(name, scope, users)
+                    if resolved is not None:
+                        return Reached(f"{name}.exception", resolved=resolved)
+            scope = scope.parent
         return None
+
+    def _own_candidates(self, function: Function) -> Iterator[tuple[str, list[Definition | None]]]:
+        """The names by which a function may have a logger, and who shows by its use that it is one."""
+        for parameter in function.parameters:
+            if parameter.name in _LOGGER_NAMES:
+                yield parameter.name, [function]
+        owner = function.owner
+        if owner is not None and function.parameters:
+            methods: list[Definition | None] = [each for each in self._outline.definitions if each.parent is owner]
+            yield from ((f"{function.parameters[0].name}.{name}", methods) for name in _LOGGER_NAMES)
 
     def _root_logger(self, scope: Definition | None, line: int) -> Reached | None:
         """`logging.exception`, in a file that writes its records so."""
@@ -106,6 +111,8 @@ class Reach:
         module, factory, argument = "logging", "getLogger", "__name__"
         if "structlog" in self._outline.packages:
             module, factory, argument = "structlog", "get_logger", ""
+        if any(self._logger_method(bound, None) for statement in self._outline.top for bound in statement.binds):
+            return None  # one module, one logger: that it cannot be reached from here is for the author to solve
         name = next((name for name in _LOGGER_NAMES if self._is_free(name)), None)
         below = self._below_header
         made = self.attribute(module, factory, None, below + 1)
@@ -120,28 +127,28 @@ class Reach:
         style = "structlog" if module == "structlog" else "logging"
         return Reached(f"{name}.exception", lines, f"{style}.new.exception")
 
-    def _logger_method(self, path: str, scope: Definition | None) -> str | None:
-        """The dotted name of a path's `exception` if the path is surely a logger; by its name alone only if used so."""
+    def _logger_method(
+        self, path: str, scope: Definition | None, users: Sequence[Definition | None] = ()
+    ) -> str | None:
+        """The dotted name of a path's `exception` if the path is surely a logger; by its name alone only if it is used
+        so, by `users` or anywhere in the file.
+        """
         call = Call(f"{path}.exception", (), (), in_handler=True)
         report = self._reporters.report(call, scope)
         if report is None or not report.is_logger:
             return None
         resolved = self._reporters.resolved(call.callee, scope)
         if resolved is not None and self._reporters.is_known(resolved):
-            return resolved
-        return (resolved or call.callee) if self._is_used(path) else None
+            return None if resolved == "logging.exception" else resolved
+        return (resolved or call.callee) if self._is_used(path, users) else None
 
-    def _is_used(self, path: str) -> bool:
-        """Whether the file calls methods of loggers on a path."""
+    def _is_used(self, path: str, users: Sequence[Definition | None] = ()) -> bool:
+        """Whether methods of loggers are called on a path."""
         return any(
-            callee.startswith(f"{path}.") and self._reporters.is_log_method(callee.rpartition(".")[2])
-            for callee in self._callees
+            call.callee.startswith(f"{path}.") and self._reporters.is_log_method(call.callee.rpartition(".")[2])
+            for scope in users or (None, *self._outline.definitions)
+            for call in self._outline.facts(scope).calls
         )
-
-    @cached_property
-    def _callees(self) -> frozenset[str]:
-        scopes: list[Definition | None] = [None, *self._outline.definitions]
-        return frozenset(call.callee for scope in scopes for call in self._outline.facts(scope).calls)
 
     def _is_free(self, name: str) -> bool:
         """Whether nothing in the file binds a name, as far as can be told."""
@@ -187,10 +194,12 @@ class Reach:
 
         An encoding counts on the first two lines, so nothing may come before these if one is there (PEP 263).
         """
-        number = 2 if _ENCODING.match(self._source.line(2)) and not self._source.line(1).strip() else 0
-        while self._source.line(number + 1).startswith("#"):
-            number += 1
-        return number
+        line = self._source.line
+        number = next((n for n in (2, 1) if _ENCODING.match(line(n)) or line(n).startswith("#!")), 0)
+        last = number
+        while line(last + 1).startswith("#"):
+            last += 1
+        return number if line(last + 1).strip() else last  # a comment that touches code belongs to it
 
     def _spaced(self, below: int, lines: tuple[str, ...]) -> tuple[str, ...]:
         """Lines with an empty one before and after, where they would touch a docstring, a comment or code."""

@@ -33,7 +33,7 @@ class Region:
     """One parsed part of a file. A method is parsed under a one-line class, so that its indentation stands.
 
     `statements` are the region's own, without that line; `definitions` are the outline's, in the order of the
-    source; `owner` is the class around the region; `shift` the offset in the file of the tree's first character;
+    source; `owner` is the class around the region; `text` is what was parsed, and `shift` where it begins in the file;
     `gaps` are the places in the tree's text where it leaves something out (see `Layout`).
     """
 
@@ -41,6 +41,7 @@ class Region:
     statements: tuple[cst.CSTNode, ...]
     definitions: tuple[Definition, ...]
     owner: Class | None
+    text: str
     shift: int
     gaps: tuple[int, ...] = ()
 
@@ -49,7 +50,7 @@ class Region:
         """Where the region's nodes stand; computed when it is first asked for."""
         from errlint.source.positions import Layout
 
-        return Layout(self.module, self.shift, self.gaps)
+        return Layout(self.module, self.text, self.shift, self.gaps)
 
 
 def parse_outline(source: SourceFile) -> Outline:
@@ -194,4 +195,4 @@ def parse(source: SourceFile, outline: Outline, unit: Unit) -> Region:
         if isinstance(wrapper, cst.ClassDef):
             statements = tuple(wrapper.body.body)
     inside = [d for d in outline.definitions if first_line <= d.line <= last_line]
-    return Region(module, statements, tuple(inside), owner, begin - len(header), gaps)
+    return Region(module, statements, tuple(inside), owner, text, begin - len(header), gaps)

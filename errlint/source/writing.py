@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
 import stat
@@ -23,8 +24,8 @@ def replace_bytes(path: Path, old: bytes, new: bytes, root: Path) -> None:
     Raises `WriteError` if the file no longer holds `old`, if it is reached through a link that leads out of `root` (out
     of its own folder, where it stands elsewhere), or if the system refuses.
     """
-    path = Path(os.path.abspath(path))
-    tree = root if path.is_relative_to(root) else path.parent
+    named = Path(os.path.abspath(path))
+    tree = root if named.is_relative_to(root) else named.parent
     try:
         target = path.resolve(strict=True)
         if target.is_relative_to(tree.resolve()):
@@ -72,11 +73,10 @@ def _owner(descriptor: int) -> tuple[int, int]:
 
 
 def _sync_folder(folder: Path) -> None:
-    """Put the new name on the disk as well; Windows has no such call."""
-    if os.name == "nt":
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    """Put the new name on the disk as well, where the system can; the file is replaced already."""
+    with contextlib.suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

@@ -49,12 +49,11 @@ def is_read_beside(handler: Handler, around: Enclosing, leaving: Collection[cst.
     """Whether anything but the nodes in `leaving` may read the name that a handler binds.
 
     Other handlers that bind the same name for themselves do not count; all else in the function does, since the end
-    of the handler unbinds the name.
+    of the handler unbinds the name. Of a handler in no function only the handler itself is looked at.
     """
     name = caught_name(handler)
     functions = [node for node in around.ancestors(handler) if isinstance(node, cst.FunctionDef)]
-    root: cst.CSTNode = functions[-1] if functions else [handler, *around.ancestors(handler)][-1]
-    stack: list[cst.CSTNode] = [root]
+    stack: list[cst.CSTNode] = [functions[-1] if functions else handler]
     while stack:
         node = stack.pop()
         if any(node is each for each in leaving) or node is handler.name:
@@ -62,10 +61,13 @@ def is_read_beside(handler: Handler, around: Enclosing, leaving: Collection[cst.
         if isinstance(node, HANDLERS) and node is not handler and caught_name(node) == name:
             if node.type is not None:
                 stack.append(node.type)
-            if any(around_node is node for around_node in around.ancestors(handler)):
+            if any(outer is node for outer in around.ancestors(handler)):
                 stack.append(node.body)
             continue
         if isinstance(node, cst.Name) and node.value == name:
             return True
-        stack.extend(children(node))
+        if isinstance(node, (cst.Attribute, cst.Arg)):  # neither an attribute's name nor a keyword reads anything
+            stack.append(node.value)
+        else:
+            stack.extend(children(node))
     return False

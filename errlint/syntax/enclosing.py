@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import takewhile
 
 import libcst as cst
 
@@ -48,6 +49,10 @@ class Enclosing:
         while current is not None:
             yield current
             current = self._parents.get(id(current))
+
+    def between(self, node: cst.CSTNode, outer: cst.CSTNode) -> Iterator[cst.CSTNode]:
+        """The nodes around a node, innermost first, up to `outer`."""
+        return takewhile(lambda around: around is not outer, self.ancestors(node))
 
     def definition(self, node: cst.CSTNode) -> Definition | None:
         """The outline's entry of a `def` or `class` node."""

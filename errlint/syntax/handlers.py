@@ -74,8 +74,13 @@ def _comments(node: cst.CSTNode) -> Iterator[str]:
             yield from _comments(child)
 
 
+def is_directive(comment: str) -> bool:
+    """Whether a comment speaks to a tool: `# noqa`, `# type: ignore`."""
+    return comment.lstrip("#").strip().lower().startswith(_DIRECTIVES)
+
+
 def _is_prose(text: str) -> bool:
-    return len(text) > _SHORTEST_REASON and not text.lower().startswith(_DIRECTIVES)
+    return len(text) > _SHORTEST_REASON and not is_directive(text)
 
 
 _SHORTEST_REASON = 2

@@ -49,10 +49,12 @@ def _bound(node: cst.CSTNode) -> Iterator[str]:
         target = node.target
     elif isinstance(node, cst.MatchMapping):
         target = node.rest
-    elif isinstance(node, (cst.AsName, cst.FunctionDef, cst.ClassDef, cst.MatchAs, cst.MatchStar)) or (
-        isinstance(node, cst.ImportAlias) and node.asname is None
-    ):
+    elif isinstance(node, (cst.AsName, cst.FunctionDef, cst.ClassDef, cst.MatchAs, cst.MatchStar, cst.TypeAlias)):
         target = node.name
+    elif isinstance(node, cst.ImportAlias) and node.asname is None:
+        target = node.name
+        while isinstance(target, cst.Attribute):  # `import a.b` binds `a`
+            target = target.value
     if target is not None:
         yield from _names_in(target)
 

@@ -31,8 +31,9 @@ def test_full_shows_the_line_the_range_the_name_the_help_and_a_summary(tmp_path:
         "   |         ^^^^^^^^^ the silent path",
         "   = help: call `logger.exception(...)`, raise again, or narrow the type",
     ]
-    assert re.fullmatch(r"1 finding in 1 of 2 files \(\d+\.\d s\)\.", found.lines[9])
-    assert len(found.lines) == 10
+    assert found.lines[8] == "   = fix: report the error (`--fix --unsafe-fixes`)"
+    assert re.fullmatch(r"1 finding in 1 of 2 files \(\d+\.\d s\)\.", found.lines[10])
+    assert found.lines[11:] == ["1 can be fixed with `--fix --unsafe-fixes`."]
     assert "\x1b" not in found.out
     clean = run(tmp_path, "clean.py")
     assert re.fullmatch(r"No findings in 1 file \(\d+\.\d s\)\.\n", clean.out)
@@ -62,7 +63,7 @@ def test_json_is_what_ruff_writes_and_more(tmp_path: Path) -> None:
     tree(tmp_path, {"bad.py": SILENT, "clean.py": CLEAN})
     found = run(tmp_path, "--output-format", "json", "--select", "ERR203")
     (item,) = found.items
-    url = item.pop("url")
+    url, fix = item.pop("url"), item.pop("fix")
     assert url.startswith("https://")
     assert url.endswith("#err203")
     assert item == {
@@ -77,7 +78,6 @@ def test_json_is_what_ruff_writes_and_more(tmp_path: Path) -> None:
         "location": {"row": 4, "column": 5},
         "end_location": {"row": 4, "column": 22},
         "noqa_row": 4,
-        "fix": None,
         "related": [
             {
                 "message": "the silent path",
@@ -86,6 +86,11 @@ def test_json_is_what_ruff_writes_and_more(tmp_path: Path) -> None:
             }
         ],
     }
+    assert (fix["applicability"], fix["message"]) == ("unsafe", "Report the error")
+    assert [edit["content"].strip().splitlines()[-1] for edit in fix["edits"]] == [
+        "logger = logging.getLogger(__name__)",
+        'logger.exception("load failed")',
+    ]
     assert json.loads(run(tmp_path, "--output-format", "json", "clean.py").out) == []
 
 
@@ -112,8 +117,14 @@ def test_statistics_count_findings_by_rule(tmp_path: Path) -> None:
     )
     as_json = run(tmp_path, "--statistics", "--output-format", "json", "--select", "ERR1,ERR2")
     assert as_json.items == [
-        {"code": "ERR105", "name": "bare-raise-outside-handler", "count": 2},
-        {"code": "ERR203", "name": "broad-handler-unreported", "count": 1},
+        {
+            "code": "ERR105",
+            "name": "bare-raise-outside-handler",
+            "count": 2,
+            "fixable": False,
+            "fixable_count": 0,
+        },
+        {"code": "ERR203", "name": "broad-handler-unreported", "count": 1, "fixable": False, "fixable_count": 0},
     ]
 
 

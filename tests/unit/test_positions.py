@@ -34,7 +34,7 @@ def _assert_same_places(code: str) -> int:
     module = cst.parse_module(code)
     wrapper = MetadataWrapper(module, unsafe_skip_copy=True)
     places = wrapper.resolve(PositionProvider)
-    layout = Layout(wrapper.module, 0)
+    layout = Layout(wrapper.module, wrapper.module.code)
     source = SourceFile(Path("a.py"), "a.py", code)
     count = 0
     for node in walk(wrapper.module):
@@ -74,7 +74,7 @@ def _first(module: cst.Module, kind: type[cst.CSTNode]) -> cst.CSTNode:
 )
 def test_a_header_ends_at_its_colon(kind: type[cst.CSTNode], span: str, header: str) -> None:
     module = cst.parse_module(ODD)
-    layout = Layout(module, 0)
+    layout = Layout(module, module.code)
     node = _first(module, kind)
     start, end = layout.span(node)
     assert ODD[start:end].startswith(span)
@@ -84,7 +84,7 @@ def test_a_header_ends_at_its_colon(kind: type[cst.CSTNode], span: str, header: 
 
 def test_an_extent_holds_the_parentheses_and_a_span_does_not() -> None:
     module = cst.parse_module("x = ((a))\n")
-    layout = Layout(module, 100)
+    layout = Layout(module, module.code, 100)
     value = next(node for node in walk(module) if isinstance(node, cst.Name) and node.value == "a")
     assert layout.span(value) == (106, 107)
     assert layout.extent(value) == (104, 109)
@@ -101,7 +101,7 @@ def test_form_feeds_in_indentations_are_counted_though_they_are_not_parsed() -> 
     text, gaps = without_form_feeds(code)
     assert re.findall(r"(?m)^\s*\f", text.replace("\n\n", "\n")) == []
     module = cst.parse_module(text)
-    layout = Layout(module, 10, gaps)
+    layout = Layout(module, module.code, 10, gaps)
     for node in walk(module):
         if isinstance(node, (cst.Name, cst.SimpleString)):
             start, end = (offset - 10 for offset in layout.span(node))

@@ -81,12 +81,14 @@ def may_apply(node: ast.Raise, in_handler: bool) -> bool:
 
 @rule.on(cst.Raise)
 def check(node: cst.Raise, ctx: Context) -> Findings:
-    """Only in the innermost handler: elsewhere a bare `raise` would raise another exception."""
+    """Only in the innermost handler, and in no `finally`: elsewhere a bare `raise` may raise another exception."""
     if node.cause is not None or not isinstance(node.exc, cst.Name):
         return
     handler = ctx.handler_of(node)
     name = node.exc.value
-    if handler is not None and caught_name(handler) == name and not rebinds(handler.body, name):
+    if handler is None or caught_name(handler) != name or rebinds(handler.body, name):
+        return
+    if not any(isinstance(outer, cst.Finally) for outer in ctx.around.between(node, handler)):
         yield rule.at(node, fix=_reraised(node, handler, ctx), name=name)
 
 

@@ -69,27 +69,33 @@ def _without(comment: Suppression, unused: list[str], file: FileContext) -> Fix 
     if listed is None:
         return None
     group = "codes" if listed["codes"] is not None else "noqa"
-    words = [word for word in re.split(r"[,\s]+", listed[group].strip()) if word]
-    left = [word for word in words if word.upper() not in unused and word not in unused]
+    left = listed[group]
+    for code in unused:
+        left = re.sub(rf"(?<![\w-]){re.escape(code)}(?![\w-])[,\s]*", "", left, flags=re.IGNORECASE)
+    left = left.rstrip(", ")
     if not left:
         return _removed(comment, file)
     start, end = (Position(span.start.line, span.start.column + offset) for offset in listed.span(group))
-    return _REMOVE.by(Edit(Span(start, end), ", ".join(left)))
+    return _REMOVE.by(Edit(Span(start, end), left))
 
 
 _LIST = re.compile(r"\[(?P<codes>[^\]]*)\]|(?i:noqa)\s*:\s*(?P<noqa>[A-Za-z]+\d+(?:[,\s]+[A-Za-z]+\d+)*)")
 """The codes in `ignore[A, B]` and `noqa: A, B`."""
+_NEXT_COMMENT = re.compile(r"(?<=\s)#(?!\d)\s*\S|$")
+"""Where another comment begins behind a reason: `# errlint: ignore[ERR202] see #123  # type: ignore`."""
 
 
 def _removed(comment: Suppression, file: FileContext) -> Fix | None:
-    """The line without the comment, or no line if it held nothing else; a comment behind it stays."""
-    start, end = comment.span.start, comment.span.end
+    """The line without the comment and its reason, or no line if it held nothing else; a comment behind it stays."""
+    start = comment.span.start
     line = file.source.line(start.line)
-    before, behind = line[: start.column].rstrip(), line[end.column :]
-    if behind.strip():
-        return _REMOVE.by(Edit(Span(start, Position(end.line, len(line) - len(behind.lstrip()))), ""))
+    before = line[: start.column].rstrip()
+    behind = _NEXT_COMMENT.search(line, start.column + 1)
+    at = len(line) if behind is None else behind.start()
+    if at < len(line):
+        return _REMOVE.by(Edit(Span(start, Position(start.line, at)), ""))
     if before:
-        return _REMOVE.by(Edit(Span(Position(start.line, len(before)), Position(end.line, len(line))), ""))
+        return _REMOVE.by(Edit(Span(Position(start.line, len(before)), Position(start.line, len(line))), ""))
     is_last = start.line == len(file.source.line_starts)
-    below = Position(end.line, len(line)) if is_last else Position(start.line + 1, 0)
+    below = Position(start.line, len(line)) if is_last else Position(start.line + 1, 0)
     return _REMOVE.by(Edit(Span(Position(start.line, 0), below), ""))

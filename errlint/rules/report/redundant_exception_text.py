@@ -1,15 +1,14 @@
 """ERR404: the text of the exception stands twice in one record."""
 
 import ast
-import re
 
 import libcst as cst
 
 from errlint.rule import Bad, Context, Edit, Findings, Fix, Good, Handler, Rule, Safe
 from errlint.syntax.handlers import caught_name
 from errlint.syntax.messages import (
-    BRACE_FIELD,
-    PERCENT_FIELD,
+    BRACES,
+    PERCENT,
     number_of_fields,
     without_colon,
     without_last_expression,
@@ -136,12 +135,21 @@ def check(node: cst.Call, ctx: Context) -> Findings:
     report = ctx.report(node)
     if report is None or not report.is_logger or not report.traced:
         return
+    if any(_switches_off(argument) for argument in node.args):
+        return
     message = [argument for argument in node.args if argument.keyword is None and not argument.star]
     if any(_repeats(argument, name) for argument in message):
         alone = len(message) == 1 and _is_exception(message[0].value, name)
         advice = "say in words what failed" if alone else f"leave `{name}` out of the message"
         fix = _shortened(node, message, handler, ctx)
         yield rule.at(node, fix=fix, call=f"{ctx.code(node.func)}(...)", advice=advice)
+
+
+def _switches_off(argument: cst.Arg) -> bool:
+    """`exc_info=False`: then the text is all that the record has."""
+    if argument.keyword is None or argument.keyword.value != "exc_info":
+        return False
+    return isinstance(argument.value, cst.Name) and argument.value.value in ("False", "None")
 
 
 def _shortened(node: cst.Call, message: list[cst.Arg], handler: Handler, ctx: Context) -> Fix | None:
@@ -151,41 +159,50 @@ def _shortened(node: cst.Call, message: list[cst.Arg], handler: Handler, ctx: Co
         return None
     if not _repeats(message[-1], name):
         return None
-    if len(message) > 1:
-        style = BRACE_FIELD if (ctx.resolve_callee(node) or "").startswith("loguru.") else PERCENT_FIELD
-        edits = _without_value(node, message, style, ctx)
-    else:
-        text = _without_exception(message[0].value, name)
-        edits = [] if text is None else [ctx.edit.replace(message[0].value, text)]
+    edits = _without_value(node, message, ctx) if len(message) > 1 else _without_exception(message[0].value, name, ctx)
     if not edits:
         return None
     return _SHORTEN.by(*edits, *ctx.without_name(handler, message[-1]), group=ctx.edit.span(handler))
 
 
-def _without_value(node: cst.Call, message: list[cst.Arg], style: re.Pattern[str], ctx: Context) -> list[Edit | None]:
+def _without_value(node: cst.Call, message: list[cst.Arg], ctx: Context) -> list[Edit | None]:
     """`("cannot load %s", path)` for `("cannot load %s: %s", path, error)`."""
+    style = BRACES if (ctx.resolve_callee(node) or "").startswith("loguru.") else PERCENT
     literal, values = message[0].value, message[1:]
     if number_of_fields(literal, style) != len(values):
         return []
-    text = without_last_field(literal, style, is_only=len(values) == 1)
-    return [] if text is None else [ctx.edit.replace(literal, text), ctx.edit.delete_argument(node, values[-1])]
+    changed = without_last_field(literal, style, is_only=len(values) == 1)
+    return [*_replaced(changed, ctx), ctx.edit.delete_argument(node, values[-1])] if changed else []
 
 
-def _without_exception(value: cst.BaseExpression, name: str) -> str | None:
+def _without_exception(value: cst.BaseExpression, name: str, ctx: Context) -> list[Edit | None]:
     """A text that was made with the exception, made without it."""
     if isinstance(value, cst.FormattedString):
         last = [part for part in value.parts if isinstance(part, cst.FormattedStringExpression)][-1]
         times = sum(mentions(part, name) for part in value.parts)
-        return without_last_expression(value) if times == 1 and _is_exception(last.expression, name) else None
+        text = without_last_expression(value) if times == 1 and _is_exception(last.expression, name) else None
+        return [] if text is None else [ctx.edit.replace(value, text)]
     if isinstance(value, cst.BinaryOperation) and _is_exception(value.right, name):
-        if isinstance(value.operator, cst.Modulo) and number_of_fields(value.left, PERCENT_FIELD) == 1:
-            return without_last_field(value.left, PERCENT_FIELD, is_only=True)
-        return without_colon(value.left) if isinstance(value.operator, cst.Add) else None
+        if isinstance(value.operator, cst.Modulo) and number_of_fields(value.left, PERCENT) == 1:
+            return _left_alone(value, value.left, without_last_field(value.left, PERCENT, is_only=True), ctx)
+        text = without_colon(value.left) if isinstance(value.operator, cst.Add) else None
+        return [] if text is None else [ctx.edit.replace(value, text)]
     if isinstance(value, cst.Call) and isinstance(value.func, cst.Attribute) and value.func.attr.value == "format":
         literal = value.func.value
-        if len(value.args) == 1 and value.args[0].keyword is None and number_of_fields(literal, BRACE_FIELD) == 1:
-            return without_last_field(literal, BRACE_FIELD, is_only=True)
-    return None
+        if len(value.args) == 1 and value.args[0].keyword is None and number_of_fields(literal, BRACES) == 1:
+            return _left_alone(value, literal, without_last_field(literal, BRACES, is_only=True), ctx)
+    return []
+
+
+def _left_alone(
+    value: cst.BaseExpression, literal: cst.BaseExpression, changed: list[tuple[cst.SimpleString, str]], ctx: Context
+) -> list[Edit | None]:
+    """A changed literal without what was done to it: `% error`, `.format(error)`."""
+    return [*_replaced(changed, ctx), ctx.edit.delete_behind(value, literal)] if changed else []
+
+
+def _replaced(changed: list[tuple[cst.SimpleString, str]], ctx: Context) -> list[Edit | None]:
+    return [ctx.edit.replace(part, text) for part, text in changed]
 
 
 def _repeats(argument: cst.Arg, name: str) -> bool:

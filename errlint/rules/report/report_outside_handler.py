@@ -2,10 +2,11 @@
 
 import libcst as cst
 
-from errlint.rule import Bad, Context, Edit, Findings, Fix, Good, Rule, Safe
+from errlint.rule import Bad, Context, Edit, Findings, Fix, Good, Rule, Safe, Unsafe
 
 _NO_TRACEBACK = Safe("ask for no traceback")
 _GIVEN = Safe("give the exception that is at hand")
+_GIVEN_BY_NAME = Unsafe("give the exception that is at hand", because="its name alone says that it is one")
 
 rule = Rule(
     code="ERR407",
@@ -13,7 +14,7 @@ rule = Rule(
     since="0.1",
     preset="recommended",
     words=(".exception(", ".aexception(", "exc_info"),
-    fixes=(_NO_TRACEBACK, _GIVEN),
+    fixes=(_NO_TRACEBACK, _GIVEN, _GIVEN_BY_NAME),
     same_as=("ruff:LOG004", "ruff:LOG014", "ruff:log-exception-outside-except-handler"),
     in_tests=True,
     summary="A report asks for the current exception where none is being handled",
@@ -102,7 +103,8 @@ rule = Rule(
 )
 
 _PLAIN = {"exception": "error", "aexception": "aerror"}
-_NAMES = frozenset({"e", "ex", "exc", "err", "error", "exception", "failure"})
+_NAMES = frozenset({"ex", "exc", "err", "exception"})
+"""Names that people give to exceptions, and seldom to their texts."""
 
 
 @rule.on(cst.Call)
@@ -118,35 +120,55 @@ def check(node: cst.Call, ctx: Context) -> Findings:
     report = ctx.report(node)
     if report is None or not report.is_logger or not report.traced:
         return
-    fix = _untraced(node, node.func, keyword, ctx)
     instead = "`.error(...)`" if method in ("exception", "aexception") else "it without `exc_info=True`"
-    given = [argument.value.value for argument in node.args if isinstance(argument.value, cst.Name)]
-    if at_hand := next((name for name in given if name in _NAMES), ""):
-        instead = f"`exc_info={at_hand}`"
-        fix = _given(node, node.func, keyword, at_hand, ctx)
+    fix = _untraced(node, node.func, keyword, ctx)
+    given = [argument.value for argument in node.args if isinstance(argument.value, cst.Name)]
+    at_hand = next((value for value in given if _holds_exception(value, ctx)), None)
+    named = next((value for value in given if value.value in _NAMES), None)
+    if at_hand is not None or named is not None:
+        exception = at_hand or named
+        name = "" if exception is None else exception.value
+        instead = f"`exc_info={name}`"
+        fix = _given(_GIVEN if at_hand else _GIVEN_BY_NAME, node, node.func, keyword, name, ctx)
     yield rule.at(node, fix=fix, call=f"{ctx.code(node.func)}(...)", instead=instead)
 
 
 def _untraced(node: cst.Call, method: cst.Attribute, keyword: cst.Arg | None, ctx: Context) -> Fix | None:
     """`.error(...)` without `exc_info`."""
-    edits: list[Edit | None] = []
-    if method.attr.value in _PLAIN:
-        edits.append(ctx.edit.replace(method.attr, _PLAIN[method.attr.value]))
+    edits = _plain(method, ctx)
     if keyword is not None:
         edits.append(ctx.edit.delete_argument(node, keyword))
     return _NO_TRACEBACK.by(*edits)
 
 
-def _given(node: cst.Call, method: cst.Attribute, keyword: cst.Arg | None, name: str, ctx: Context) -> Fix | None:
-    """`.error(..., exc_info=exc)`."""
-    edits: list[Edit | None] = []
-    if method.attr.value in _PLAIN:
-        edits.append(ctx.edit.replace(method.attr, _PLAIN[method.attr.value]))
-    if keyword is None:
+def _given(
+    remedy: Safe | Unsafe, node: cst.Call, method: cst.Attribute, keyword: cst.Arg | None, name: str, ctx: Context
+) -> Fix | None:
+    """`.error(..., exc_info=exc)`, or as loguru wants it."""
+    edits = _plain(method, ctx)
+    if (ctx.resolve_callee(node) or "").startswith("loguru."):
+        edits.append(ctx.edit.insert_after(method.value, f".opt(exception={name})"))
+    elif keyword is None:
         edits.append(ctx.edit.add_argument(node, f"exc_info={name}"))
     else:
         edits.append(ctx.edit.replace(keyword.value, name))
-    return _GIVEN.by(*edits)
+    return remedy.by(*edits)
+
+
+def _plain(method: cst.Attribute, ctx: Context) -> list[Edit | None]:
+    name = method.attr.value
+    return [ctx.edit.replace(method.attr, _PLAIN[name])] if name in _PLAIN else []
+
+
+def _holds_exception(name: cst.Name, ctx: Context) -> bool:
+    """Whether a variable surely holds an exception: `task.exception()`, a member of a group, or tested to be one."""
+    for around in ctx.around.ancestors(name):
+        if isinstance(around, cst.If) and f"isinstance({name.value}," in ctx.code(around.test):
+            return True
+        if isinstance(around, cst.For) and isinstance(around.target, cst.Name) and around.target.value == name.value:
+            return isinstance(around.iter, cst.Attribute) and around.iter.attr.value == "exceptions"
+    bindings = ctx.file.outline.facts(ctx.scope_of(name)).bindings.get(name.value, ())
+    return bool(bindings) and all((binding.value or "").endswith(".exception()") for binding in bindings)
 
 
 def _is_keyword(argument: cst.Arg) -> bool:

@@ -4,9 +4,11 @@ import ast
 
 import libcst as cst
 
-from errlint.rule import Bad, Context, Findings, Fix, Good, Level, Rule, Safe, Unsafe
+from errlint.rule import Bad, Context, Edit, Findings, Fix, Good, Level, Rule, Safe, Unsafe
+from errlint.syntax.handlers import HANDLERS
 from errlint.syntax.paths import Effect, Exit, Path
 from errlint.syntax.sieve import calls_method
+from errlint.syntax.tree import NESTED_SCOPES, walk
 
 _TRACE = Safe("log with the traceback")
 _TRACE_BY_NAME = Unsafe("log with the traceback", because="the logger is known by its name alone")
@@ -104,6 +106,7 @@ rule = Rule(
 _ERROR = (Level.ERROR, Level.CRITICAL)
 
 
+_CONDITIONAL = (cst.If, cst.For, cst.While, cst.Try, cst.TryStar, cst.Match, *NESTED_SCOPES)
 _WITH_TRACEBACK = {"error": "exception", "aerror": "aexception"}
 _METHODS = frozenset({"error", "critical", "fatal", "log", "aerror", "acritical", "afatal", "alog"})
 
@@ -139,19 +142,55 @@ def check(node: cst.Call, ctx: Context) -> Findings:
 
 
 def _traced(node: cst.Call, method: cst.Attribute, ctx: Context) -> Fix | None:
-    """The same call with the traceback, as the logger's library wants it."""
-    name = ctx.resolve_callee(node)
-    remedy = _TRACE if ctx.file.reporters.is_known(name or "") else _TRACE_BY_NAME
-    given = next(
-        (argument for argument in node.args if argument.keyword and argument.keyword.value == "exc_info"), None
-    )
-    if given is not None:
-        return remedy.by(ctx.edit.replace(given.value, "True"))
+    """The same call with the traceback, as the logger's library wants it; one traceback a way is enough."""
+    if _has_report_before(node, ctx):
+        return None
+    name = ctx.resolve_callee(node) or ""
+    remedy = _TRACE if ctx.file.reporters.is_known(name) else _TRACE_BY_NAME
+    given = [
+        argument for argument in node.args if argument.keyword is not None and argument.keyword.value == "exc_info"
+    ]
+    if name.startswith("loguru."):
+        edits = [ctx.edit.delete_argument(node, argument) for argument in given]
+        return remedy.by(*edits, _traced_by_loguru(method, ctx))
+    if given:
+        return remedy.by(ctx.edit.replace(given[0].value, "True"))
     if method.attr.value in _WITH_TRACEBACK:
         return remedy.by(ctx.edit.replace(method.attr, _WITH_TRACEBACK[method.attr.value]))
-    if name is not None and name.startswith("loguru."):
-        return remedy.by(ctx.edit.insert_after(method.value, ".opt(exception=True)"))
     return remedy.by(ctx.edit.add_argument(node, "exc_info=True"))
+
+
+def _traced_by_loguru(method: cst.Attribute, ctx: Context) -> Edit | None:
+    """`.exception`, or `.opt(exception=True)`; a second `.opt()` would take back the options of the first."""
+    if method.attr.value in _WITH_TRACEBACK:
+        return ctx.edit.replace(method.attr, _WITH_TRACEBACK[method.attr.value])
+    made = method.value
+    if isinstance(made, cst.Call) and isinstance(made.func, cst.Attribute) and made.func.attr.value == "opt":
+        return ctx.edit.add_argument(made, "exception=True")
+    return ctx.edit.insert_after(made, ".opt(exception=True)")
+
+
+def _has_report_before(node: cst.Call, ctx: Context) -> bool:
+    """Whether every way to a call comes by another one that loses the traceback and can be given it."""
+    current: cst.CSTNode = node
+    for outer in ctx.around.ancestors(node):
+        if isinstance(outer, (cst.SimpleStatementLine, cst.BaseSuite)):
+            for sibling in outer.body:
+                if sibling is current:
+                    break
+                if any(_is_untraced(part, ctx) for part in walk(sibling, skip=_CONDITIONAL)):
+                    return True
+        if isinstance(outer, HANDLERS):
+            return False
+        current = outer
+    return False
+
+
+def _is_untraced(node: cst.CSTNode, ctx: Context) -> bool:
+    if not isinstance(node, cst.Call) or not isinstance(node.func, cst.Attribute):
+        return False
+    report = ctx.report(node)
+    return report is not None and report.is_logger and report.level in _ERROR and not report.traced
 
 
 def _loses_traceback(path: Path, ctx: Context) -> bool:

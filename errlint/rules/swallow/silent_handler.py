@@ -125,14 +125,17 @@ def check(node: cst.ExceptHandler | cst.ExceptStarHandler, ctx: Context) -> Find
 
 
 def _reported(node: Handler, ctx: Context) -> Fix | None:
-    """A report instead of the first statement, which has no effect, or before a `continue`."""
-    first, report = statements(node.body)[0], ctx.new_report(node)
-    if report is None or not isinstance(first, cst.BaseSmallStatement):
+    """A report instead of statements that have no effect, or before a `continue`."""
+    body, report = statements(node.body), ctx.new_report(node)
+    if report is None:
         return None
     call, elsewhere = report
-    if isinstance(first, cst.Continue):
-        return _REPORT.by(ctx.edit.insert_statement_before(first, call), *elsewhere)
-    return _REPORT.by(ctx.edit.replace(first, call), *elsewhere)
+    idle = [statement for statement in body if not isinstance(statement, cst.Continue)]
+    if idle:
+        return _REPORT.by(ctx.edit.replace_statements(idle[0], idle[-1], call), *elsewhere)
+    if isinstance(body[0], cst.Continue):
+        return _REPORT.by(ctx.edit.insert_statement_before(body[0], call), *elsewhere)
+    return None
 
 
 def _suppressed(node: Handler, ctx: Context) -> Fix | None:
@@ -151,7 +154,7 @@ def _suppressed(node: Handler, ctx: Context) -> Fix | None:
     if suppress is None:
         return None
     expression, elsewhere = suppress
-    types = ctx.edit.text(node.type).strip()
+    types = ctx.edit.bare_text(node.type)
     if isinstance(node.type, cst.Tuple):
         types = ", ".join(ctx.edit.text(element.value) for element in node.type.elements)
     managed = ctx.edit.replace_keyword(attempt, "try", f"with {expression}({types})")

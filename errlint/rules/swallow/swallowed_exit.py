@@ -135,10 +135,11 @@ def _reraised(node: Handler, ctx: Context) -> Fix | None:
     takes errors together with signals wants to be two.
     """
     swallowing = [path for path in ctx.handlers.paths(node) if _swallows(path, node, ctx)]
+    falling = [path for path in ctx.handlers.paths(node) if path.exit is Exit.FALL]
     caught = ctx.handlers.caught(node)
     if "builtins.BaseException" not in caught and not set(caught) <= set(_SIGNALS):
         return None
-    if is_empty(node) or any(path.exit is not Exit.FALL for path in swallowing):
+    if is_empty(node) or swallowing != falling:
         return None
     return _RERAISE.by(*ctx.edit.insert_last(node.body, "raise"))
 

@@ -154,7 +154,7 @@ class _Reader:
     def __init__(self, module: cst.Module, source: SourceFile) -> None:
         self.module = module
         self.source = source
-        self.layout = Layout(module, 0)
+        self.layout = Layout(module, source.parsable)
         self.definitions: list[Definition] = []
         self.by_node: dict[cst.CSTNode, Definition] = {}
         self.imports: set[str] = set()
