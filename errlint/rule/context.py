@@ -16,6 +16,7 @@ from errlint.rule.edits import Edits, line_edit
 from errlint.semantics.exceptions import Exceptions
 from errlint.semantics.excuses import Excuses
 from errlint.semantics.handlers import HandlerReader
+from errlint.semantics.loggers import Loggers
 from errlint.semantics.modules import ModuleKind, is_web_layer, kind_of
 from errlint.semantics.names import Names
 from errlint.semantics.reach import Reach, Reached
@@ -118,7 +119,12 @@ class FileContext:
     @cached_property
     def reach(self) -> Reach:
         """What the file's code can get at, and what must be added for it."""
-        return Reach(self.source, self.names, self.outline, self.reporters)
+        return Reach(self.source, self.names, self.outline)
+
+    @cached_property
+    def loggers(self) -> Loggers:
+        """The loggers that the file's code can get at."""
+        return Loggers(self.source, self.names, self.outline, self.reporters, self.reach)
 
 
 class Context:
@@ -205,7 +211,7 @@ class Context:
 
     def new_report(self, node: cst.CSTNode) -> tuple[str, list[Edit]] | None:
         """A call that reports the exception that is handled at a node, and the edits that it needs elsewhere."""
-        reached = self.file.reach.logger(self.scope_of(node), self.edit.line_of(node))
+        reached = self.file.loggers.exception(self.scope_of(node), self.edit.line_of(node))
         if reached is None:
             return None
         scope = self.scope_of(node)

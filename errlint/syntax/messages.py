@@ -23,6 +23,10 @@ _DANGLING = re.compile(
     re.IGNORECASE,
 )
 _NAMES_THE_FAULT = re.compile(r"(?:error|exception|failed|failure|traceback)\Z", re.IGNORECASE)
+_FAULT = r"(?:the )?(?:error|err|exception|exc|reason|cause|message|msg|details?)"
+_LABEL = re.compile(rf"(?:\s*[:=,;(\[]|\s[-\u2013\u2014]|(?<=[.!]))\s*{_FAULT}\Z", re.IGNORECASE)
+"""What announces the exception and nothing else: `cannot load: error=`, `Cannot load. Error: `."""
+_ONLY_LABEL = re.compile(_FAULT, re.IGNORECASE)
 _FEWEST_LETTERS = 3
 
 
@@ -87,8 +91,11 @@ def _cut(before: str, after: str, style: re.Pattern[str]) -> str | None:
         return None
     kept = _SEPARATORS.sub("", before, count=1)
     separated = bool(before[len(kept) :].strip())
-    if link := _LINK.search(kept):
-        kept, separated = _SEPARATORS.sub("", kept[: link.start()], count=1), True
+    for announcing in (_LABEL, _LINK):
+        if found := announcing.search(kept):
+            kept, separated = _SEPARATORS.sub("", kept[: found.start()], count=1), True
+    if _ONLY_LABEL.fullmatch(kept) or kept.count("(") > kept.count(")") or kept.count("[") > kept.count("]"):
+        return None
     fields = _fields(style, kept)
     stands_alone = separated or (fields and fields[-1].end() == len(kept)) or _NAMES_THE_FAULT.search(kept)
     if not stands_alone or _DANGLING.search(kept) or kept.endswith(("{", "\\")):

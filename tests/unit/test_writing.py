@@ -189,7 +189,7 @@ def test_a_long_name_is_no_obstacle(target: Path) -> None:
     assert path.read_bytes() == NEW
 
 
-@pytest.mark.parametrize("name", ["replace", "fsync", "chmod"])
+@pytest.mark.parametrize("name", ["replace", "fsync"])
 def test_a_system_that_refuses_is_told_and_leaves_nothing_behind(
     target: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:

@@ -3,6 +3,7 @@
 import re
 
 from errlint.rule import Bad, Edit, FileContext, Findings, Fix, Good, Origin, Position, Rule, Safe, Span, Suppression
+from errlint.syntax.handlers import is_directive
 
 _REMOVE = Safe("remove what silences nothing")
 
@@ -81,8 +82,6 @@ def _without(comment: Suppression, unused: list[str], file: FileContext) -> Fix 
 
 _LIST = re.compile(r"\[(?P<codes>[^\]]*)\]|(?i:noqa)\s*:\s*(?P<noqa>[A-Za-z]+\d+(?:[,\s]+[A-Za-z]+\d+)*)")
 """The codes in `ignore[A, B]` and `noqa: A, B`."""
-_NEXT_COMMENT = re.compile(r"(?<=\s)#(?!\d)\s*\S|$")
-"""Where another comment begins behind a reason: `# errlint: ignore[ERR202] see #123  # type: ignore`."""
 
 
 def _removed(comment: Suppression, file: FileContext) -> Fix | None:
@@ -90,8 +89,8 @@ def _removed(comment: Suppression, file: FileContext) -> Fix | None:
     start = comment.span.start
     line = file.source.line(start.line)
     before = line[: start.column].rstrip()
-    behind = _NEXT_COMMENT.search(line, start.column + 1)
-    at = len(line) if behind is None else behind.start()
+    hashes = [match.start() for match in re.finditer("#", line) if match.start() > start.column]
+    at = next((each for each in hashes if _begins_comment(line, each)), len(line))
     if at < len(line):
         return _REMOVE.by(Edit(Span(start, Position(start.line, at)), ""))
     if before:
@@ -99,3 +98,9 @@ def _removed(comment: Suppression, file: FileContext) -> Fix | None:
     is_last = start.line == len(file.source.line_starts)
     below = Position(start.line, len(line)) if is_last else Position(start.line + 1, 0)
     return _REMOVE.by(Edit(Span(Position(start.line, 0), below), ""))
+
+
+def _begins_comment(line: str, at: int) -> bool:
+    """Whether a `#` in a comment begins another one: `see #123`, `C# does so` and `guide#errors` are of the reason."""
+    word = line[at + 1 : at + 2]
+    return is_directive(line[at:]) or (line[at - 1].isspace() and bool(word) and not word.isdigit())

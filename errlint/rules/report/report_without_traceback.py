@@ -1,6 +1,7 @@
 """ERR402: an error is logged without its traceback, and goes no further."""
 
 import ast
+from collections.abc import Iterable
 
 import libcst as cst
 
@@ -106,7 +107,8 @@ rule = Rule(
 _ERROR = (Level.ERROR, Level.CRITICAL)
 
 
-_CONDITIONAL = (cst.If, cst.For, cst.While, cst.Try, cst.TryStar, cst.Match, *NESTED_SCOPES)
+_LEAVING = (cst.Return, cst.Raise, cst.Continue, cst.Break)
+_BRANCHES = (cst.If, cst.For, cst.While, cst.Try, cst.TryStar, cst.Match, *NESTED_SCOPES)
 _WITH_TRACEBACK = {"error": "exception", "aerror": "aexception"}
 _METHODS = frozenset({"error", "critical", "fatal", "log", "aerror", "acritical", "afatal", "alog"})
 
@@ -143,7 +145,7 @@ def check(node: cst.Call, ctx: Context) -> Findings:
 
 def _traced(node: cst.Call, method: cst.Attribute, ctx: Context) -> Fix | None:
     """The same call with the traceback, as the logger's library wants it; one traceback a way is enough."""
-    if _has_report_before(node, ctx):
+    if _is_traced_elsewhere(node, ctx):
         return None
     name = ctx.resolve_callee(node) or ""
     remedy = _TRACE if ctx.file.reporters.is_known(name) else _TRACE_BY_NAME
@@ -170,20 +172,42 @@ def _traced_by_loguru(method: cst.Attribute, ctx: Context) -> Edit | None:
     return ctx.edit.insert_after(made, ".opt(exception=True)")
 
 
-def _has_report_before(node: cst.Call, ctx: Context) -> bool:
-    """Whether every way to a call comes by another one that loses the traceback and can be given it."""
+def _is_traced_elsewhere(node: cst.Call, ctx: Context) -> bool:
+    """Whether another call, on every way that comes by this one, is the one to be given the traceback: one that stands
+    before it, or one behind the branch that it stands in. In a loop none is: there the record would be made again.
+    """
     current: cst.CSTNode = node
+    goes_on = True
     for outer in ctx.around.ancestors(node):
+        if isinstance(outer, (cst.For, cst.While)):
+            return True
         if isinstance(outer, (cst.SimpleStatementLine, cst.BaseSuite)):
-            for sibling in outer.body:
-                if sibling is current:
-                    break
-                if any(_is_untraced(part, ctx) for part in walk(sibling, skip=_CONDITIONAL)):
-                    return True
+            at = next(number for number, sibling in enumerate(outer.body) if sibling is current)
+            before, behind = outer.body[:at], outer.body[at + 1 :]
+            in_branch = isinstance(current, cst.BaseCompoundStatement)
+            if any(_reports(sibling, ctx) for sibling in (*before, *(behind if goes_on and in_branch else ()))):
+                return True
+            goes_on = goes_on and not any(
+                isinstance(part, _LEAVING) for each in behind for part in walk(each, _BRANCHES)
+            )
         if isinstance(outer, HANDLERS):
             return False
         current = outer
     return False
+
+
+def _reports(statement: cst.CSTNode, ctx: Context) -> bool:
+    """Whether a statement, in any case, makes a record at error level without a traceback."""
+    return any(_is_untraced(part, ctx) for part in _always(statement))
+
+
+def _leaves(statement: cst.CSTNode) -> bool:
+    return any(isinstance(part, _LEAVING) for part in _always(statement))
+
+
+def _always(statement: cst.CSTNode) -> Iterable[cst.CSTNode]:
+    """The parts of a statement that run whenever it does."""
+    return () if isinstance(statement, _BRANCHES) else walk(statement, skip=_BRANCHES)
 
 
 def _is_untraced(node: cst.CSTNode, ctx: Context) -> bool:
