@@ -61,21 +61,20 @@ def check(options: argparse.Namespace) -> int:
 
 
 def _check_stdin(options: argparse.Namespace) -> int:
-    if len(options.paths) > 1:
-        raise UsageError("`-` reads standard input and goes with no other path")
     if options.show_settings or options.show_files:
         return _show_for_stdin(options)
     if sys.stdin is None:
         raise UsageError("`-` reads standard input, which is closed")
-    data = sys.stdin.buffer.read()
     if not (options.fix or options.fix_only) or options.diff:
-        return _check_text(options, data)
-    written = data  # an editor replaces its text by what we write, so it gets its own back if anything goes wrong
+        rules, name, settings = _settings_for_stdin(options)
+        data = sys.stdin.buffer.read()
+        return _finish(options, run_text(data, name, settings, rules, _fixing(options)), _line_of_text(data, name))
+    data = written = sys.stdin.buffer.read()
     try:
         rules, name, settings = _settings_for_stdin(options)
         result = run_text(data, name, settings, rules, _fixing(options))
         written = result.changes[0].after if result.changes else data
-    finally:
+    finally:  # an editor replaces its text by what we write, so it gets its own back if anything goes wrong
         write_bytes(written)
     return _finish(options, result, _line_of_text(written, name), sys.stderr)
 
@@ -90,13 +89,9 @@ def _show_for_stdin(options: argparse.Namespace) -> int:
     return 0
 
 
-def _check_text(options: argparse.Namespace, data: bytes) -> int:
-    rules, name, settings = _settings_for_stdin(options)
-    result = run_text(data, name, settings, rules, _fixing(options))
-    return _finish(options, result, _line_of_text(data, name))
-
-
 def _settings_for_stdin(options: argparse.Namespace) -> tuple[Catalogue, str, Settings]:
+    if len(options.paths) > 1:
+        raise UsageError("`-` reads standard input and goes with no other path")
     rules = catalogue()
     finder = _finder(options)
     name = options.stdin_filename or STDIN

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 
 from errlint.cli.parser import ArgumentsError, parser, with_default_command
-from errlint.cli.streams import prepare, say
+from errlint.cli.streams import give_back, prepare, say
 from errlint.errors import ErrlintError
 
 FAILED = 2
@@ -31,7 +31,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(arguments: Sequence[str]) -> int:
-    options = parser().parse_args(with_default_command(arguments))
+    try:
+        options = parser().parse_args(with_default_command(arguments))
+    except ArgumentsError:
+        if "-" in arguments and not {"--fix", "--fix-only"}.isdisjoint(arguments):
+            give_back()
+        raise
     if options.command == "new-rule":
         from errlint.cli.new_rule import new_rule
 

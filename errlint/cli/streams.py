@@ -59,6 +59,12 @@ def write_bytes(data: bytes) -> None:
             stream.buffer.write(data)
 
 
+def give_back() -> None:
+    """Copy standard input to standard output: who has a text fixed gets it back if nothing could be done."""
+    if sys.stdin is not None:
+        write_bytes(sys.stdin.buffer.read())
+
+
 def say(text: str) -> None:
     """Print to standard error; where that is closed or full, there is nobody left to tell."""
     try:

@@ -6,6 +6,7 @@ import ast
 import textwrap
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import combinations
 from string import Formatter
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, overload
 
@@ -14,6 +15,7 @@ import libcst as cst
 from errlint.errors import RuleDefinitionError
 from errlint.model import Applicability, Edit, Fix, Severity, Span
 from errlint.settings import PRESETS
+from errlint.source.editing import overlap
 from errlint.source.file import Unreadable
 from errlint.source.sieve import Sieve
 from errlint.source.suppressions import Suppression
@@ -105,11 +107,19 @@ class Remedy:
         raise NotImplementedError
 
     def by(self, *edits: Edit | None, keeps: Iterable[Span] = (), group: Span | None = None) -> Fix | None:
-        """The fix made of some edits; none at all if one of them cannot be made."""
-        made = tuple(edit for edit in edits if edit is not None)
-        if not made or len(made) < len(edits):
+        """The fix made of some edits; none at all if one of them cannot be made.
+
+        Raises `RuleDefinitionError` for edits that overlap, or that put different texts in at one place.
+        """
+        made = tuple(dict.fromkeys(edit for edit in edits if edit is not None))
+        if not made or None in edits:
             return None
-        return Fix(self.title, self.applicability, tuple(dict.fromkeys(made)), tuple(keeps), group)
+        for one, other in combinations(made, 2):
+            if overlap(one.span, other.span):
+                raise RuleDefinitionError(
+                    f"'{self.title}': two edits of one fix at the same place, line {one.span.start.line}"
+                )
+        return Fix(self.title, self.applicability, made, tuple(keeps), group)
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,9 @@ from errlint.semantics.names import Names
 from errlint.semantics.reach import Reach, Reached
 from errlint.semantics.reporters import Reporters
 from errlint.source.file import SourceFile
-from errlint.source.outline import Call, Definition, Function, Outline
+from errlint.source.outline import Call, Class, Definition, Function, Outline
 
+_LOGGING_CLASS = re.compile(r"(?:^|\.)(?:Log|Logging|Stream|File|Queue|Email|Syslog)?(?:Handler|Filter|Formatter)$")
 _MAKING = ("__new__", "__init__", "__post_init__")
 _LOGGER_NAMES = ("logger", "log", "_logger", "_log")
 
@@ -27,13 +28,28 @@ class Loggers:
         self._header = reach.header
 
     def exception(self, scope: Definition | None, line: int) -> Reached | None:
-        """The `exception` method of the logger for code on a 1-based line of a scope."""
+        """The `exception` method of the logger for code on a 1-based line of a scope.
+
+        `None` where no logger can be had, and in code that itself is part of logging: it would call itself.
+        """
+        if self._is_part_of_logging(scope):
+            return None
         return (
             self._module_logger(scope, line)
             or self._own_logger(scope, line)
             or self._root_logger(scope, line)
             or self._new_logger(scope, line)
         )
+
+    def _is_part_of_logging(self, scope: Definition | None) -> bool:
+        """Whether code is in a class of handlers, filters or formatters of `logging`."""
+        while scope is not None:
+            if isinstance(scope, Class):
+                bases = [self._names.resolve(base, scope.parent) or base or "" for base in scope.bases]
+                if any(base.startswith("logging.") or _LOGGING_CLASS.search(base) for base in bases):
+                    return True
+            scope = scope.parent
+        return False
 
     def _module_logger(self, scope: Definition | None, line: int) -> Reached | None:
         for statement in self._outline.top:
@@ -76,8 +92,18 @@ class Loggers:
             function.name not in ("__new__", "__init__", "__post_init__") and "classmethod" not in function.decorators
         )
         for name in _LOGGER_NAMES:
-            if is_made or name in self._outline.facts(owner).bindings:
+            is_there = is_made or name in self._outline.facts(owner).bindings
+            if is_there and not self._may_be_none(name, methods):
                 yield f"{function.parameters[0].name}.{name}", methods
+
+    def _may_be_none(self, attribute: str, methods: Sequence[Definition | None]) -> bool:
+        """Whether some method sets an attribute to `None`, or to a parameter that is `None` unless it is given."""
+        for method in methods:
+            for binding in self._outline.facts(method).attributes.get(attribute, ()):
+                parameters = method.parameters if isinstance(method, Function) else ()
+                if binding.value in {"None", *(each.name for each in parameters if "None" in each.marks)}:
+                    return True
+        return False
 
     def _is_assigned_above(self, name: str, function: Function, line: int) -> bool:
         """Whether a statement of a function's own block, above a line, assigns to a name."""

@@ -60,8 +60,14 @@ def offsets(source: SourceFile, span: Span) -> tuple[int, int]:
     return source.offset(span.start), source.offset(span.end)
 
 
+def overlap(one: Span, other: Span) -> bool:
+    """Whether two edits cannot both be made: they share a character, or put text in at one place."""
+    return one == other or (one.start < other.end and other.start < one.end)
+
+
 def collide(one: Span, other: Span) -> bool:
-    """Whether two spans share a character, or one is a place inside or at the border of the other."""
-    if one.start == one.end or other.start == other.end:
-        return one.start <= other.end and other.start <= one.end
-    return one.start < other.end and other.start < one.end
+    """Whether two edits that know nothing of each other may get in each other's way: they overlap, or text is put in
+    at the border of the other.
+    """
+    is_place = one.start == one.end or other.start == other.end
+    return overlap(one, other) or (is_place and one.start <= other.end and other.start <= one.end)

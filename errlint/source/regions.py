@@ -23,6 +23,8 @@ if TYPE_CHECKING:  # libcst takes 120 ms to import: only a file with a region pa
 
     from errlint.source.positions import Layout
 
+_LAST = "pass\n"
+"""A statement behind every region: libcst takes comments at the end of a text out of the block that they stand in."""
 _CLASS_LINE = "class _:\n"
 _DEEPEST = 200
 """How deep CPython lets brackets nest. libcst's parser is native code: at ten times that depth the process dies."""
@@ -184,12 +186,13 @@ def parse(source: SourceFile, outline: Outline, unit: Unit) -> Region:
         text += "\n"
     header = _CLASS_LINE if owner is not None else ""
     text, gaps = without_form_feeds(header + text)
+    text += _LAST
     try:
         module = cst.parse_module(text)
     except cst.ParserSyntaxError as error:
         place = Position(max(first_line + error.raw_line - 1 - bool(header), 1), error.raw_column)
         raise Unreadable("valid Python that errlint's parser does not read", place) from error
-    statements: tuple[cst.CSTNode, ...] = tuple(module.body)
+    statements: tuple[cst.CSTNode, ...] = tuple(module.body[:-1])
     if owner is not None:
         wrapper = module.body[0]
         if isinstance(wrapper, cst.ClassDef):

@@ -726,3 +726,10 @@ def test_a_file_that_is_named_through_its_parent_folder_is_fixed(project: Path) 
     found = run(project / "here", "--fix", str(Path("..") / "other" / "a.py"))
     assert (found.code, _summary(found)[0]) == (0, "Fixed 1 finding in 1 file.")
     assert (project / "other" / "a.py").read_text() == SAVED
+
+
+@pytest.mark.parametrize("arguments", [["--bogus"], ["--preset", "nope"], ["a.py"], ["--config", "none.toml"]])
+def test_a_mistake_in_the_arguments_gives_the_text_back_too(tmp_path: Path, arguments: list[str]) -> None:
+    done = run(tmp_path, "check", "--fix", *arguments, "-", stdin=b"x = 1\r\n")
+    assert (done.code, done.out) == (2, "x = 1\r\n")
+    assert done.err.startswith("errlint: ")

@@ -14,6 +14,7 @@ from errlint.engine.fixing import MOST_PASSES, Fixed, Fixer
 from errlint.engine.registry import checked
 from errlint.engine.run import Fixing, run, run_text
 from errlint.engine.selection import Selection
+from errlint.errors import RuleDefinitionError
 from errlint.model import Diagnostic, Position, Severity
 from errlint.rule import Bad, Context, Edit, Findings, Fix, Good, Rule, Safe, Span, Unsafe
 from errlint.settings import Settings
@@ -415,3 +416,11 @@ def test_text_is_fixed_without_any_file(tmp_path: Path, monkeypatch: pytest.Monk
     assert [(change.before, change.after) for change in result.changes] == [(b"a()\n", b"A\n")]
     assert list(tmp_path.iterdir()) == []
     assert run_text(b"a()\n", "a.py", Settings(root=tmp_path), rules).changes == ()
+
+
+@pytest.mark.parametrize("texts", [("x", "y"), ("x", "")])
+def test_edits_of_one_fix_never_overlap(texts: tuple[str, str]) -> None:
+    place = Span(Position(1, 0), Position(1, 4))
+    with pytest.raises(RuleDefinitionError, match="two edits of one fix at the same place, line 1"):
+        Safe("mend it").by(*(Edit(place, text) for text in texts))
+    assert Safe("mend it").by(Edit(place, "x"), Edit(place, "x")) is not None

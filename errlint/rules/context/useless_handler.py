@@ -4,10 +4,14 @@ import ast
 
 import libcst as cst
 
-from errlint.rule import Bad, Context, Findings, Fix, Good, Handler, Rule, Safe
+from errlint.rule import Bad, Context, Findings, Fix, Good, Handler, Rule, Safe, Unsafe
 from errlint.syntax.handlers import caught_name, has_written_comment, is_bare_raise, statements
 
 _REMOVE = Safe("remove the handler, and a `try` that has nothing left to do")
+
+_REMOVE_ONE = Unsafe(
+    "remove the handler", because="an exception of this and of a later clause's type would be handled there"
+)
 
 rule = Rule(
     code="ERR107",
@@ -15,7 +19,7 @@ rule = Rule(
     since="0.1",
     preset="recommended",
     words=("except",),
-    fixes=(_REMOVE,),
+    fixes=(_REMOVE, _REMOVE_ONE),
     same_as=("ruff:TRY203", "ruff:TRY302", "ruff:useless-try-except", "pylint:try-except-raise", "pylint:W0706"),
     summary="A handler only raises its exception again",
     message="`{header}` only raises again; remove the handler",
@@ -71,9 +75,7 @@ def check(node: cst.ExceptHandler | cst.ExceptStarHandler, ctx: Context) -> Find
     """A re-raise that keeps its exception from a broader handler below has a use."""
     if not _is_useless(node):
         return
-    attempt = ctx.around.try_of(node)
-    later = attempt.handlers[list(attempt.handlers).index(node) + 1 :]
-    if any(_may_catch(ctx, other, node) for other in later if not _is_useless(other)):
+    if any(_may_catch(ctx, other, node) for other in _later(node, ctx) if not _is_useless(other)):
         return
     yield rule.at(node, fix=_removed(node, ctx), header=ctx.header(node))
 
@@ -84,10 +86,17 @@ def _removed(node: Handler, ctx: Context) -> Fix | None:
     if isinstance(attempt, cst.TryStar):
         return None
     if not all(_is_useless(handler) for handler in attempt.handlers):
-        return _REMOVE.by(ctx.edit.delete_handler(node))
+        remedy = _REMOVE if all(_is_useless(handler) for handler in _later(node, ctx)) else _REMOVE_ONE
+        return remedy.by(ctx.edit.delete_handler(node))
     if attempt.finalbody is None:
         return _REMOVE.by(ctx.edit.unwrap(attempt))
     return _REMOVE.by(ctx.edit.delete_handlers(attempt))
+
+
+def _later(handler: Handler, ctx: Context) -> list[Handler]:
+    """The handlers of the same `try` that come after one."""
+    handlers: list[Handler] = list(ctx.around.try_of(handler).handlers)
+    return handlers[handlers.index(handler) + 1 :]
 
 
 def _is_useless(handler: Handler) -> bool:
@@ -106,8 +115,10 @@ def _raises_again(statement: cst.CSTNode, handler: Handler) -> bool:
 
 def _may_catch(ctx: Context, later: Handler, handler: Handler) -> bool:
     """Whether a handler further down could catch what this one lets through."""
-    types = ctx.handlers.caught(later)
+    types, own = ctx.handlers.caught(later), ctx.handlers.caught(handler)
     known = [name for name in types if name is not None]
-    if ctx.handlers.is_catch_all(later) or len(known) < len(types):
+    if ctx.handlers.is_catch_all(later) or len(known) < len(types) or None in own:
         return True
-    return any(ctx.exceptions.maybe_derives(name, known) for name in ctx.handlers.caught(handler))
+    mine = [name for name in own if name is not None]
+    above = any(ctx.exceptions.maybe_derives(name, known) for name in mine)
+    return above or any(ctx.exceptions.maybe_derives(name, mine) for name in known)
