@@ -148,10 +148,11 @@ class _Reducer(ast.NodeTransformer):
             node.type = ast.Name("Exception", ast.Load())
         if len(node.body) > 1 and ast.unparse(node.body[-1]) == "raise":
             node.body.pop()
-        node.body = [statement for statement in node.body if not isinstance(statement, ast.Pass)] or [ast.Pass()]
-        if len(node.body) == 1 and isinstance(node.body[0], ast.Expr):
-            node.body = [ast.Pass()]
+        node.body = [statement for statement in node.body if not self._is_idle(statement)] or [ast.Pass()]
         return node
+
+    def _is_idle(self, node: ast.stmt) -> bool:
+        return isinstance(node, ast.Pass) or (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant))
 
     def visit_Try(self, node: ast.Try) -> ast.AST | list[ast.stmt]:
         self.generic_visit(node)

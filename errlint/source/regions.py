@@ -180,7 +180,8 @@ def parse(source: SourceFile, outline: Outline, unit: Unit) -> Region:
     first_line, last_line, owner = unit.first_line, unit.last_line, unit.owner
     starts = source.line_starts
     begin = starts[first_line - 1]
-    end = starts[last_line] if last_line < len(starts) else len(source.parsable)
+    is_last = bool(outline.units) and unit is outline.units[-1]  # comments at the end of the file belong to it
+    end = starts[last_line] if last_line < len(starts) and not is_last else len(source.parsable)
     text = source.parsable[begin:end]
     if not text.endswith("\n"):
         text += "\n"

@@ -1,6 +1,7 @@
 """ERR202: a handler that does nothing."""
 
 import ast
+from itertools import takewhile
 
 import libcst as cst
 
@@ -130,7 +131,7 @@ def _reported(node: Handler, ctx: Context) -> Fix | None:
     if report is None:
         return None
     call, elsewhere = report
-    idle = [statement for statement in body if not isinstance(statement, cst.Continue)]
+    idle = list(takewhile(lambda statement: not isinstance(statement, cst.Continue), body))
     if idle:
         return _REPORT.by(ctx.edit.replace_statements(idle[0], idle[-1], call), *elsewhere)
     if isinstance(body[0], cst.Continue):
