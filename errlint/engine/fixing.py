@@ -14,7 +14,7 @@ from pathlib import Path
 
 from errlint.engine.checking import Checker
 from errlint.errors import ErrlintError
-from errlint.model import Applicability, Diagnostic, Edit, Fix, Span, crash
+from errlint.model import CRASH, Applicability, Diagnostic, Edit, Fix, Span, crash
 from errlint.settings import Settings
 from errlint.source.editing import Edited, collide, edited, offsets
 from errlint.source.file import SourceFile, Unreadable, decode
@@ -108,11 +108,16 @@ class Fixer:
         if source.text != after.text:
             raise FixError(f"the fix of {_codes(chosen)} changes how the file is decoded")
         found = self.checker.check_text(data, before.path, before.name, settings)
+        if _crashes(found) > _crashes(findings):
+            told = next(finding.message for finding in found if finding.code == CRASH)
+            raise FixError(f"the fix of {_codes(chosen)} makes code on which errlint fails: {told}")
+        mended = {id(finding) for finding in chosen}
+        left = [(each.code, before.offset(each.span.start)) for each in findings if id(each) not in mended]
+        now = [(each.code, source.offset(each.span.start)) for each in found]
         for finding in chosen:
-            left = [each for each in findings if each.code == finding.code and each not in chosen]
-            now = [each for each in found if each.code == finding.code]
             for edit in _fix(finding).edits:
-                if _number_in(now, source, after.places[edit]) > _number_in(left, before, offsets(before, edit.span)):
+                old, new = offsets(before, edit.span), after.places[edit]
+                if _number_in(now, finding.code, new) > _number_in(left, finding.code, old):
                     line = finding.span.start.line
                     raise FixError(f"the fix of {finding.code} on line {line} makes the same finding again")
         return found
@@ -127,9 +132,13 @@ def _must_parse(source: SourceFile, before: SourceFile) -> None:
             compile(source.parsable, before.name, "exec", dont_inherit=True)
 
 
-def _number_in(findings: Iterable[Diagnostic], source: SourceFile, place: tuple[int, int]) -> int:
-    """How many findings begin between two offsets."""
-    return sum(place[0] <= source.offset(finding.span.start) < place[1] for finding in findings)
+def _crashes(findings: Iterable[Diagnostic]) -> int:
+    return sum(finding.code == CRASH for finding in findings)
+
+
+def _number_in(findings: Iterable[tuple[str, int]], code: str, place: tuple[int, int]) -> int:
+    """How many findings of a rule begin between two offsets."""
+    return sum(found == code and place[0] <= offset < place[1] for found, offset in findings)
 
 
 class _Taken:

@@ -39,11 +39,6 @@ class Edits:
         """The source of a node without its parentheses."""
         return self._slice(*self._region.layout.span(node))
 
-    def outside(self, node: cst.CSTNode) -> str:
-        """The text of the file without a node."""
-        start, end = self._region.layout.extent(node)
-        return self._source.parsable[:start] + self._source.parsable[end:]
-
     def span(self, node: cst.CSTNode) -> Span:
         """Where a node stands, with its parentheses."""
         return self._span(*self._region.layout.extent(node))
@@ -135,7 +130,7 @@ class Edits:
         """What a `try` does, and its `else`, without the `try`; its handlers and `finally` go."""
         if any(holds_comment(clause) for clause in attempt.handlers) or self._is_directed(attempt):
             return None
-        return self._flattened(attempt, f"{self._indentation(attempt)}", keyword=False)
+        return self._flattened(attempt, self._indentation(attempt), keyword=False)
 
     def delete_handlers(self, attempt: Try) -> Edit | None:
         """A `try` with a `finally` but without handlers; what its `else` did follows in the `try`."""

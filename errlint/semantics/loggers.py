@@ -13,6 +13,7 @@ from errlint.source.outline import Call, Class, Definition, Function, Outline
 
 _LOGGING_CLASS = re.compile(r"(?:^|\.)(?:Log|Logging|Stream|File|Queue|Email|Syslog)?(?:Handler|Filter|Formatter)$")
 _MAKING = ("__new__", "__init__", "__post_init__")
+"""Methods in which an instance does not have all its attributes yet."""
 _LOGGER_NAMES = ("logger", "log", "_logger", "_log")
 
 
@@ -88,9 +89,7 @@ class Loggers:
         if owner is None or not function.parameters or "staticmethod" in function.decorators:
             return
         methods: list[Definition | None] = [each for each in self._outline.definitions if each.parent is owner]
-        is_made = (
-            function.name not in ("__new__", "__init__", "__post_init__") and "classmethod" not in function.decorators
-        )
+        is_made = function.name not in _MAKING and "classmethod" not in function.decorators
         for name in _LOGGER_NAMES:
             is_there = is_made or name in self._outline.facts(owner).bindings
             if is_there and not self._may_be_none(name, methods):
