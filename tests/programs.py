@@ -28,6 +28,8 @@ class _Writer:
 
     draw: Callable[[st.SearchStrategy[Any]], Any]
     indent: str
+    logs: bool
+    """Whether the program has a logger that its handlers call."""
     steps: int = 0
     names: list[str] = field(default_factory=list)
     """What enclosing handlers bind."""
@@ -76,6 +78,11 @@ class _Writer:
         options += [f"later.append(lambda: {name})" for name in self.names[-1:]]
         options += [f"del {name}" for name in self.names[-1:]]
         options += ["continue", "break"] if self.loops else []
+        if self.logs and self.handlers:
+            options += ['log.error("it failed")', 'log.critical("it failed")', 'log.exception("it failed")']
+            for name in self.names[-1:]:
+                options += [f'log.error("it failed: %s", {name})', f'log.exception("it failed: %s", {name})'] * 2
+                options += [f"log.exception(f'it failed: {{{name}}}')", f'log.exception("%s failed: %s", 1, {name})']
         line = str(self.choose(*options))
         return [line if self.likely(6) else f"{line}  # behind {self.steps}"]
 
@@ -156,23 +163,22 @@ class _Writer:
         return [f"match {self.step()}:", *(f"{self.indent}{line}" for line in self.suite("case _:", depth - 1))]
 
 
+_HEADERS = (
+    "",
+    '"""A program."""\n',
+    "#!/usr/bin/env python3\n# a licence\n",
+    "'A program.'\nfrom __future__ import annotations\nimport os\n\nif os.name == 'x':\n    import nt\n\n",
+    "from contextlib import suppress\n",
+)
+
+
 @st.composite
 def programs(draw: Callable[[st.SearchStrategy[Any]], Any]) -> str:
     """The source of a program that compiles."""
-    writer = _Writer(draw, draw(st.sampled_from(["    ", "  ", "\t"])))
+    logs = draw(st.booleans())
+    writer = _Writer(draw, draw(st.sampled_from(["    ", "  ", "\t"])), logs)
     lines = [f"{writer.indent}{line}" for line in writer.block(3)]
-    header = draw(
-        st.sampled_from(
-            [
-                "",
-                '"""A program."""\n',
-                "#!/usr/bin/env python3\n# a licence\n",
-                "'A program.'\nfrom __future__ import annotations\nimport os\n\nif os.name == 'x':\n    import nt\n\n",
-                "import logging as lg\nlog = lg.getLogger(__name__)\n",
-                "from contextlib import suppress\n",
-            ]
-        )
-    )
+    header = "import logging as lg\nlog = lg.getLogger(__name__)\n" if logs else draw(st.sampled_from(_HEADERS))
     end = draw(st.sampled_from(["\n", "\n", ""]))
     text = header + "def run():\n" + "\n".join(lines) + end
     return textwrap.dedent(text) if text.startswith((" ", "\t")) else text
