@@ -100,7 +100,9 @@ def _add_check(commands: Any) -> None:
     )
     fixes = check.add_argument_group("fixes", "safe ones keep behaviour, apart from what the rule is about")
     fixes.add_argument("--fix", action="store_true", help="apply safe fixes, then show the findings that are left")
-    fixes.add_argument("--unsafe-fixes", action="store_true", help="apply, or count, those that may change behaviour too")
+    fixes.add_argument(
+        "--unsafe-fixes", action="store_true", help="apply, or count, those that may change behaviour too"
+    )
     fixes.add_argument("--fix-only", action="store_true", help="apply fixes, and show no findings")
     fixes.add_argument("--diff", action="store_true", help="show what fixes would change, and write nothing")
     fixes.add_argument("--exit-non-zero-on-fix", action="store_true", help="exit with 1 also if all could be fixed")

@@ -5,6 +5,7 @@ import ast
 import libcst as cst
 
 from errlint.rule import Bad, Context, Edit, Findings, Fix, Good, Handler, Rule, Safe
+from errlint.syntax.calls import is_literal, keyword_argument
 from errlint.syntax.handlers import caught_name
 from errlint.syntax.messages import (
     BRACES,
@@ -135,21 +136,15 @@ def check(node: cst.Call, ctx: Context) -> Findings:
     report = ctx.report(node)
     if report is None or not report.is_logger or not report.traced:
         return
-    if any(_switches_off(argument) for argument in node.args):
-        return
+    traceback = keyword_argument(node, "exc_info")
+    if traceback is not None and is_literal(traceback.value, "False", "None"):
+        return  # then the text is all that the record has
     message = [argument for argument in node.args if argument.keyword is None and not argument.star]
     if any(_repeats(argument, name) for argument in message):
         alone = len(message) == 1 and _is_exception(message[0].value, name)
         advice = "say in words what failed" if alone else f"leave `{name}` out of the message"
         fix = _shortened(node, message, handler, ctx)
         yield rule.at(node, fix=fix, call=f"{ctx.code(node.func)}(...)", advice=advice)
-
-
-def _switches_off(argument: cst.Arg) -> bool:
-    """`exc_info=False`: then the text is all that the record has."""
-    if argument.keyword is None or argument.keyword.value != "exc_info":
-        return False
-    return isinstance(argument.value, cst.Name) and argument.value.value in ("False", "None")
 
 
 def _shortened(node: cst.Call, message: list[cst.Arg], handler: Handler, ctx: Context) -> Fix | None:

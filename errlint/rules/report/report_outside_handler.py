@@ -3,6 +3,7 @@
 import libcst as cst
 
 from errlint.rule import Bad, Context, Edit, Findings, Fix, Good, Rule, Safe, Unsafe
+from errlint.syntax.calls import is_literal, keyword_argument
 
 _NO_TRACEBACK = Safe("ask for no traceback")
 _GIVEN = Safe("give the exception that is at hand")
@@ -110,11 +111,11 @@ _NAMES = frozenset({"ex", "exc", "err", "exception"})
 @rule.on(cst.Call)
 def check(node: cst.Call, ctx: Context) -> Findings:
     """Only calls of what is surely a logger, in code that cannot be running inside a handler."""
-    if not isinstance(node.func, cst.Attribute):
+    if not isinstance(node.func, cst.Attribute) or any(argument.star == "**" for argument in node.args):
         return
     method = node.func.attr.value
-    keyword = next((argument for argument in node.args if _is_keyword(argument)), None)
-    asks = method in ("exception", "aexception") if keyword is None else _is_true(keyword.value)
+    keyword = keyword_argument(node, "exc_info")
+    asks = method in ("exception", "aexception") if keyword is None else is_literal(keyword.value, "True")
     if not asks or ctx.may_handle_exception(node):
         return
     report = ctx.report(node)
@@ -169,11 +170,3 @@ def _holds_exception(name: cst.Name, ctx: Context) -> bool:
             return isinstance(around.iter, cst.Attribute) and around.iter.attr.value == "exceptions"
     bindings = ctx.file.outline.facts(ctx.scope_of(name)).bindings.get(name.value, ())
     return bool(bindings) and all((binding.value or "").endswith(".exception()") for binding in bindings)
-
-
-def _is_keyword(argument: cst.Arg) -> bool:
-    return argument.star == "**" or (argument.keyword is not None and argument.keyword.value == "exc_info")
-
-
-def _is_true(value: cst.BaseExpression) -> bool:
-    return isinstance(value, cst.Name) and value.value == "True"

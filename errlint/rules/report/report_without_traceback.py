@@ -6,6 +6,7 @@ from collections.abc import Iterable
 import libcst as cst
 
 from errlint.rule import Bad, Context, Edit, Findings, Fix, Good, Level, Rule, Safe, Unsafe
+from errlint.syntax.calls import keyword_argument
 from errlint.syntax.handlers import HANDLERS
 from errlint.syntax.paths import Effect, Exit, Path
 from errlint.syntax.sieve import calls_method
@@ -149,14 +150,12 @@ def _traced(node: cst.Call, method: cst.Attribute, ctx: Context) -> Fix | None:
         return None
     name = ctx.resolve_callee(node) or ""
     remedy = _TRACE if ctx.file.reporters.is_known(name) else _TRACE_BY_NAME
-    given = [
-        argument for argument in node.args if argument.keyword is not None and argument.keyword.value == "exc_info"
-    ]
+    given = keyword_argument(node, "exc_info")
     if name.startswith("loguru."):
-        edits = [ctx.edit.delete_argument(node, argument) for argument in given]
+        edits = [] if given is None else [ctx.edit.delete_argument(node, given)]
         return remedy.by(*edits, _traced_by_loguru(method, ctx))
-    if given:
-        return remedy.by(ctx.edit.replace(given[0].value, "True"))
+    if given is not None:
+        return remedy.by(ctx.edit.replace(given.value, "True"))
     if method.attr.value in _WITH_TRACEBACK:
         return remedy.by(ctx.edit.replace(method.attr, _WITH_TRACEBACK[method.attr.value]))
     return remedy.by(ctx.edit.add_argument(node, "exc_info=True"))
