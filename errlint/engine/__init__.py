@@ -1,1 +1,1 @@
-"""Runs rules over files: selection, the walk, suppressions, and the run as a whole."""
+"""Runs rules over files: selection, the walk, suppressions, fixes, and the run as a whole."""
