@@ -207,7 +207,8 @@ class Context:
         """An expression for `module.name` at a node, and the edits by which the file imports it; `None` if there is no
         way that is sure.
         """
-        return self._reached(self.file.reach.attribute(module, name, self.scope_of(node), self.edit.line_of(node)))
+        reached = self.file.reach.attribute(module, name, self.scope_of(node), self.edit.line_of(node))
+        return None if reached is None else self._with_lines(reached)
 
     def new_report(self, node: cst.CSTNode) -> tuple[str, list[Edit]] | None:
         """A call that reports the exception that is handled at a node, and the edits that it needs elsewhere."""
@@ -219,9 +220,6 @@ class Context:
         separator = "_" if reached.resolved.startswith("structlog.") else " "
         expression, edits = self._with_lines(reached)
         return f'{expression}("{what}{separator}failed")', edits
-
-    def _reached(self, reached: Reached | None) -> tuple[str, list[Edit]] | None:
-        return None if reached is None else self._with_lines(reached)
 
     def _with_lines(self, reached: Reached) -> tuple[str, list[Edit]]:
         return reached.expression, [line_edit(self.file.source, after, lines) for after, lines in reached.lines]
