@@ -106,8 +106,6 @@ rule = Rule(
 )
 
 _ERROR = (Level.ERROR, Level.CRITICAL)
-
-
 _LEAVING = (cst.Return, cst.Raise, cst.Continue, cst.Break)
 _BRANCHES = (cst.If, cst.For, cst.While, cst.Try, cst.TryStar, cst.Match, *NESTED_SCOPES)
 _WITH_TRACEBACK = {"error": "exception", "aerror": "aexception"}
@@ -186,9 +184,7 @@ def _is_traced_elsewhere(node: cst.Call, ctx: Context) -> bool:
             in_branch = isinstance(current, cst.BaseCompoundStatement)
             if any(_reports(sibling, ctx) for sibling in (*before, *(behind if goes_on and in_branch else ()))):
                 return True
-            goes_on = goes_on and not any(
-                isinstance(part, _LEAVING) for each in behind for part in walk(each, _BRANCHES)
-            )
+            goes_on = goes_on and not any(_leaves(sibling) for sibling in behind)
         if isinstance(outer, HANDLERS):
             return False
         current = outer
