@@ -121,22 +121,22 @@ class Loggers:
         return reached
 
     def _new_logger(self, scope: Definition | None, line: int) -> Reached | None:
-        module, factory, argument = "logging", "getLogger", "__name__"
+        library, factory, argument = "logging", "getLogger", "__name__"
         if "structlog" in self._outline.packages:
-            module, factory, argument = "structlog", "get_logger", ""
-        if any(self._logger_method(bound, None) for bound in self._outline.facts(None).bindings):
+            library, factory, argument = "structlog", "get_logger", ""
+        module = self._outline.facts(None).bindings
+        if any(self._logger_method(bound, None) or self._is_of_another_kind(bound, None) for bound in module):
             return None  # one module, one logger: that it cannot be reached from here is for the author to solve
         name = next((name for name in _LOGGER_NAMES if self._reach.is_free(name)), None)
         below = self._header.below_all
-        made = self._reach.attribute(module, factory, None, below + 1)
+        made = self._reach.attribute(library, factory, None, below + 1)
         if name is None or made is None or not self._header.has_run(below, scope, line):
             return None
         statement = f"{name} = {made.expression}({argument})"
         lines = dict(made.lines)
         added = tuple(text for text in lines.get(below, ()) if text)
         lines[below] = self._header.spaced(below, (*added, "", statement))
-        style = "structlog" if module == "structlog" else "logging"
-        return Reached(f"{name}.exception", tuple(lines.items()), f"{style}.new.exception")
+        return Reached(f"{name}.exception", tuple(lines.items()), f"{library}.new.exception")
 
     def _logger_method(
         self, path: str, scope: Definition | None, users: Sequence[Definition | None] = ()
@@ -151,7 +151,14 @@ class Loggers:
         resolved = self._reporters.resolved(call.callee, scope)
         if resolved is not None and self._reporters.is_known(resolved):
             return None if resolved == "logging.exception" else resolved
+        if self._is_of_another_kind(path, scope):
+            return None
         return (resolved or call.callee) if self._is_used(path, users) else None
+
+    def _is_of_another_kind(self, path: str, scope: Definition | None) -> bool:
+        """Whether a path is a logger of a library whose loggers have no `exception`, such as twisted's."""
+        plain, traced = (self._reporters.resolved(f"{path}.{method}", scope) for method in ("error", "exception"))
+        return self._reporters.is_known(plain or "") and not self._reporters.is_known(traced or "")
 
     def _is_used(self, path: str, users: Sequence[Definition | None] = ()) -> bool:
         """Whether methods of loggers are called on a path."""

@@ -105,6 +105,11 @@ class Reporters:
         """Whether the knowledge tables have a dotted name as a reporter."""
         return name in self._knowledge.reports
 
+    def exception_keyword(self, name: str) -> str | None:
+        """The keyword by which a reporter of the tables is given the exception: `exc_info`."""
+        fact = self._knowledge.reports.get(name)
+        return None if fact is None else fact.exception_keyword
+
     def is_log_method(self, method: str) -> bool:
         """Whether loggers have a method of this name."""
         return method in _LOG_METHODS or method in _ASYNC_METHODS

@@ -135,7 +135,7 @@ def check(node: cst.Call, ctx: Context) -> Findings:
     if not losing:
         return
     logger = ctx.code(node.func.value)
-    instead = f"{logger}.exception(...)" if report.level is Level.ERROR else "exc_info=True"
+    instead = _way(node, node.func, ctx).format(logger=logger)
     answered = all(_answers_http(path, ctx) for path in losing)
     otherwise = "nobody logs the HTTP error that follows" if answered else "nothing else carries the error on"
     call = f"{logger}.{node.func.attr.value}(...)"
@@ -147,16 +147,37 @@ def _traced(node: cst.Call, method: cst.Attribute, ctx: Context) -> Fix | None:
     if _is_traced_elsewhere(node, ctx):
         return None
     name = ctx.resolve_callee(node) or ""
-    remedy = _TRACE if ctx.file.reporters.is_known(name) else _TRACE_BY_NAME
-    given = keyword_argument(node, "exc_info")
+    reporters = ctx.file.reporters
+    remedy = _TRACE if reporters.is_known(name) else _TRACE_BY_NAME
+    keyword = reporters.exception_keyword(name) or ("" if reporters.is_known(name) else "exc_info")
+    given = keyword_argument(node, "exc_info" if name.startswith("loguru.") else keyword)
     if name.startswith("loguru."):
         edits = [] if given is None else [ctx.edit.delete_argument(node, given)]
         return remedy.by(*edits, _traced_by_loguru(method, ctx))
     if given is not None:
         return remedy.by(ctx.edit.replace(given.value, "True"))
-    if method.attr.value in _WITH_TRACEBACK:
+    if _has_exception(method, name, ctx):
         return remedy.by(ctx.edit.replace(method.attr, _WITH_TRACEBACK[method.attr.value]))
-    return remedy.by(ctx.edit.add_argument(node, "exc_info=True"))
+    return remedy.by(ctx.edit.add_argument(node, f"{keyword}=True")) if keyword else None
+
+
+def _has_exception(method: cst.Attribute, name: str, ctx: Context) -> bool:
+    """Whether the logger has `exception` beside `error`, as twisted's has not; one that is not known should have it."""
+    beside = _WITH_TRACEBACK.get(method.attr.value)
+    known = ctx.file.reporters.is_known
+    return beside is not None and (not known(name) or known(f"{name.rpartition('.')[0]}.{beside}"))
+
+
+def _way(node: cst.Call, method: cst.Attribute, ctx: Context) -> str:
+    """How the library of a logger logs with the traceback."""
+    name = ctx.resolve_callee(node) or ""
+    if _has_exception(method, name, ctx):
+        return "{logger}.exception(...)"
+    if name.startswith("loguru."):
+        return "{logger}.opt(exception=True)"
+    if ctx.file.reporters.is_known(f"{name.rpartition('.')[0]}.failure"):
+        return "{logger}.failure(...)"
+    return f"{ctx.file.reporters.exception_keyword(name) or 'exc_info'}=True"
 
 
 def _traced_by_loguru(method: cst.Attribute, ctx: Context) -> Edit | None:
