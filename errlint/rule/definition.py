@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import textwrap
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import combinations
@@ -96,15 +97,15 @@ class Finding:
 
 
 @dataclass(frozen=True)
-class Remedy:
+class Remedy(ABC):
     """A way to mend a rule's finding. `title` is a command that people read: `name the cause`."""
 
     title: str
 
     @property
+    @abstractmethod
     def applicability(self) -> Applicability:
         """How freely it may be applied."""
-        raise NotImplementedError
 
     def by(self, *edits: Edit | None, keeps: Iterable[Span] = (), group: Span | None = None) -> Fix | None:
         """The fix made of some edits; none at all if one of them cannot be made.
