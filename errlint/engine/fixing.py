@@ -22,6 +22,8 @@ from errlint.source.regions import parse_outline
 
 MOST_PASSES = 10
 """Passes after which the fixes of a file are taken to work against each other."""
+_REFUSALS = (SyntaxError, ValueError, RecursionError, MemoryError)
+"""What `compile` raises for text that is newer than it, wrong, or too much for it."""
 
 
 @dataclass(frozen=True)
@@ -103,7 +105,7 @@ class Fixer:
         try:
             source = decode(data, before.path, before.name)
             _must_parse(source, before)
-        except (Unreadable, SyntaxError) as error:
+        except (Unreadable, *_REFUSALS) as error:
             raise FixError(f"the fix of {_codes(chosen)} makes code that does not parse: {error}") from error
         if source.text != after.text:
             raise FixError(f"the fix of {_codes(chosen)} changes how the file is decoded")
@@ -124,12 +126,13 @@ class Fixer:
 
 
 def _must_parse(source: SourceFile, before: SourceFile) -> None:
-    """Raise `Unreadable` or `SyntaxError` for a text that Python does not take, if it took the one before."""
+    """Raise `Unreadable`, or what `compile` raises, for a text that Python does not take, if it took the one before."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        parse_outline(source)
         if _compiles(before):
             compile(source.parsable, before.name, "exec", dont_inherit=True)
+        else:
+            parse_outline(source)
 
 
 def _crashes(findings: Iterable[Diagnostic]) -> int:
@@ -186,6 +189,6 @@ def _compiles(source: SourceFile) -> bool:
     """Whether the running interpreter takes the text: it refuses some that parses, such as `return` in a class."""
     try:
         compile(source.parsable, source.name, "exec", dont_inherit=True)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):  # newer, wrong before, or too much for it
+    except _REFUSALS:
         return False
     return True

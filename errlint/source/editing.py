@@ -1,8 +1,7 @@
-"""Edits applied to a text: together, in its own line endings, and with a way from old places to new ones."""
+"""Edits applied to a text: together, in its own line endings, and with the places where they ended up."""
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
@@ -15,24 +14,13 @@ class Edited:
     """A text after some edits."""
 
     text: str
-    moves: tuple[tuple[int, int, int], ...]
-    """For each edit, in order: where it began and ended in the old text, and where it ends in the new one."""
     places: Mapping[Edit, tuple[int, int]]
     """Where what an edit put in begins and ends in the new text."""
-
-    def moved(self, offset: int) -> int:
-        """Where a character offset of the old text is now; what was inside an edit is at the edit's end."""
-        at = bisect_right(self.moves, offset, key=lambda move: move[0]) - 1
-        if at < 0:
-            return offset
-        _, old_end, new_end = self.moves[at]
-        return max(offset - old_end, 0) + new_end
 
 
 def edited(source: SourceFile, edits: Iterable[Edit]) -> Edited:
     """The file's text with edits that do not overlap."""
     parts: list[str] = []
-    moves: list[tuple[int, int, int]] = []
     places: dict[Edit, tuple[int, int]] = {}
     at = length = 0
     for edit in sorted(set(edits)):
@@ -42,9 +30,8 @@ def edited(source: SourceFile, edits: Iterable[Edit]) -> Edited:
         places[edit] = (length, length + len(edit.text))
         length += len(edit.text)
         at = end
-        moves.append((start, end, length))
     parts.append(source.text[at:])
-    return Edited("".join(parts), tuple(moves), places)
+    return Edited("".join(parts), places)
 
 
 def with_line_endings(fix: Fix, source: SourceFile) -> Fix:

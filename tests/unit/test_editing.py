@@ -47,26 +47,18 @@ def test_equal_edits_are_one() -> None:
 
 def test_insertions_at_start_and_end() -> None:
     source = _source("x")
-    after = edited(source, [_edit(source, 1, 1, "\n# end"), _edit(source, 0, 0, "# start\n")])
+    first, last = _edit(source, 0, 0, "# start\n"), _edit(source, 1, 1, "\n# end")
+    after = edited(source, [last, first])
     assert after.text == "# start\nx\n# end"
-    assert after.moved(0) == after.text.index("x")
-    assert after.moved(1) == len(after.text)
+    assert after.places == {first: (0, after.text.index("x")), last: (9, len(after.text))}
     assert edited(_source(""), [_edit(_source(""), 0, 0, "x")]).text == "x"
 
 
-def test_what_stood_before_inside_and_behind_an_edit() -> None:
+def test_an_edit_knows_where_its_text_stands() -> None:
     source = _source("abc(old)def")
-    after = edited(source, [_edit(source, 4, 7, "newer")])
-    assert after.text == "abc(newer)def"
-    assert [after.moved(offset) for offset in (0, 3)] == [0, 3]
-    assert [after.moved(offset) for offset in (4, 5, 6, 7)] == [9, 9, 9, 9]
-    assert [after.moved(offset) for offset in (8, 11)] == [10, 13]
-
-
-def test_an_insertion_moves_what_it_stands_before() -> None:
-    source = _source("ab")
-    after = edited(source, [_edit(source, 1, 1, "---")])
-    assert (after.text, after.moved(0), after.moved(1)) == ("a---b", 0, 4)
+    longer, gone = _edit(source, 4, 7, "newer"), _edit(source, 9, 11, "")
+    after = edited(source, [gone, longer])
+    assert (after.text, after.places) == ("abc(newer)d", {longer: (4, 9), gone: (11, 11)})
 
 
 @pytest.mark.parametrize(
@@ -91,11 +83,12 @@ def test_the_last_line_ends_as_the_one_before_it_would() -> None:
         assert _fixed(source, Edit(Span(end, end), "\nN")) == after
 
 
-def test_moved_counts_the_characters_that_line_endings_take() -> None:
+def test_places_count_the_characters_that_line_endings_take() -> None:
     source = _source("a\r\nb\r\nc\r\n")
-    after = edited(source, [Edit(Span(Position(1, 1), Position(1, 1)), "\r\nx\r\ny")])
-    assert after.text == "a\r\nx\r\ny\r\nb\r\nc\r\n"
-    assert after.text[after.moved(source.text.index("c"))] == "c"
+    first, second = Edit(Span(Position(1, 1), Position(1, 1)), "\r\nx\r\ny"), _edit(source, 6, 7, "d")
+    after = edited(source, [first, second])
+    assert after.text == "a\r\nx\r\ny\r\nb\r\nd\r\n"
+    assert after.places == {first: (1, 7), second: (12, 13)}
 
 
 def test_a_fix_keeps_all_but_its_line_endings() -> None:
@@ -183,8 +176,8 @@ def test_edited_is_what_replacing_from_the_right_gives(
     random.shuffle(edits)  # type: ignore[attr-defined]
     after = edited(source, edits)
     assert after.text == naive
-    for at, character in enumerate(text):
-        if not any(start <= at < end for start, end, _ in changes):
-            assert after.text[after.moved(at)] == character
-            before = sum(len(new) - (end - start) for start, end, new in changes if start <= at)
-            assert after.moved(at) == at + before
+    for edit, (start, end) in after.places.items():
+        assert after.text[start:end] == edit.text
+    for edit, change in zip(sorted(edits), sorted(changes), strict=True):
+        before = sum(len(new) - (end - start) for start, end, new in changes if start < change[0])
+        assert after.places[edit][0] == change[0] + before
