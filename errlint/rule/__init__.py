@@ -21,6 +21,8 @@ from errlint.rule.definition import (
     families,
 )
 from errlint.semantics.exceptions import FAILURE_NAMES
+from errlint.semantics.names import Found
+from errlint.semantics.project import Project
 from errlint.source.file import Unreadable
 from errlint.source.suppressions import Origin, Suppression
 from errlint.syntax.handlers import Handler
@@ -37,11 +39,13 @@ __all__ = [
     "Finding",
     "Findings",
     "Fix",
+    "Found",
     "Good",
     "Handler",
     "Level",
     "Origin",
     "Position",
+    "Project",
     "Rule",
     "Safe",
     "Severity",

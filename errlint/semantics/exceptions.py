@@ -1,5 +1,5 @@
-"""Does one exception class derive from another? Builtins from a table, the rest of the standard library by
-astroid, the classes of a file by its outline. What cannot be told is `MAYBE`, which is neither yes nor no.
+"""Does one exception class derive from another? Builtins from a table, the classes of the project by the outlines of
+its files, libraries by the knowledge tables, the rest by astroid. What cannot be told is `MAYBE`: neither yes nor no.
 """
 
 from __future__ import annotations
@@ -8,8 +8,8 @@ import enum
 from collections.abc import Iterable
 
 from errlint.semantics import resolver
-from errlint.semantics.names import Names
-from errlint.source.outline import Class, Outline
+from errlint.semantics.names import Elsewhere, Found
+from errlint.source.outline import Class
 
 _TREE = """
 BaseException
@@ -185,23 +185,29 @@ def canonical(name: str) -> str:
     return _ALIASES.get(name, name)
 
 
-class Exceptions:
-    """The exception classes that one file can name."""
+class Hierarchy:
+    """The exception classes that the code of a project can name, by dotted name as `Names` gives it."""
 
-    def __init__(self, names: Names, outline: Outline) -> None:
-        self._names = names
-        self._outline = outline
+    def __init__(self, project: Elsewhere) -> None:
+        self._project = project
+        self._lineages: dict[str, tuple[str, ...] | None] = {}
 
     def lineage(self, name: str | None) -> tuple[str, ...] | None:
         """A class and all that it derives from, nearest first; `None` unless all of it is known."""
-        return self._lineage(name, set())
+        if name is None:
+            return None
+        name = canonical(name)
+        if name not in self._lineages:
+            self._lineages[name] = None  # a class that derives from itself has no lineage
+            self._lineages[name] = self._read(name)
+        return self._lineages[name]
 
     def derives(self, name: str | None, bases: Iterable[str]) -> Answer:
         """Whether a class derives from one of some classes (`builtins.OSError`), or is one of them."""
         wanted = {canonical(base) for base in bases}
         if name is not None and canonical(name) in wanted:
             return Answer.YES
-        known = self._lineage(name, set())
+        known = self.lineage(name)
         if known is not None:
             return Answer.YES if wanted.intersection(known) else Answer.NO
         return Answer.YES if wanted.intersection(self._partial(name, set())) else Answer.MAYBE
@@ -214,35 +220,44 @@ class Exceptions:
         """Whether a class is not known to derive from none of some classes."""
         return self.derives(name, bases) is not Answer.NO
 
-    def local_class(self, name: str | None) -> Class | None:
-        """The class of this file that a dotted name stands for."""
-        found = self._names.definition(name)
-        return found if isinstance(found, Class) else None
+    def class_of(self, name: str | None) -> Found | None:
+        """The class of the project that a dotted name stands for."""
+        held = None if name is None else self._project.holding(name)
+        found = None if held is None or not held[1] else held[0].find(f"{held[0].module}.{held[1]}")
+        return found if found is not None and isinstance(found.definition, Class) else None
 
-    def _lineage(self, name: str | None, seen: set[str]) -> tuple[str, ...] | None:
-        if name is None or name in seen:
-            return None
-        name = canonical(name)
+    def _read(self, name: str) -> tuple[str, ...] | None:
         if name in _BUILTIN:
             return _BUILTIN[name]
-        if name in _COMPILED:
-            known = (self._lineage(parent, seen) or () for parent in _COMPILED[name])
-            return tuple(dict.fromkeys([name, *(part for lineage in known for part in lineage)]))
-        local = self.local_class(name)
-        if local is None:
-            return resolver.ancestors(name)
-        lineage = [name]
-        for base in local.bases:
-            above = self._lineage(self._names.resolve(base, local.parent), seen | {name})
-            if above is None:
+        found = self.class_of(name)
+        if found is not None:
+            above = [self._common(found, base) for base in _bases(found)]
+            if None in above:
                 return None
-            lineage.extend(above)
-        return tuple(dict.fromkeys(lineage)) if local.bases else (name, "builtins.object")
+            lineage = (part for lineage in above if lineage is not None for part in lineage)
+            return tuple(dict.fromkeys([name, *lineage])) if above else (name, "builtins.object")
+        if name in _COMPILED:
+            known = (self.lineage(parent) or () for parent in _COMPILED[name])
+            return tuple(dict.fromkeys([name, *(part for lineage in known for part in lineage)]))
+        return resolver.ancestors(name)
+
+    def _common(self, found: Found, base: str | None) -> tuple[str, ...] | None:
+        """What a base of a class derives from; of a base that an `if` or `try` decides, what all of them have."""
+        names = found.names.meanings(base, found.definition.parent)
+        lineages = [self.lineage(name) for name in names]
+        if not lineages or None in lineages:
+            return None
+        first, *others = [lineage for lineage in lineages if lineage is not None]
+        return tuple(part for part in first if all(part in other for other in others))
 
     def _partial(self, name: str | None, seen: set[str]) -> set[str]:
-        """The ancestors that are known of a class of this file, though others are not."""
-        local = self.local_class(name)
-        if local is None or name is None or name in seen:
-            return set() if name is None else {canonical(name), *(self._lineage(name, set()) or ())}
-        above = (self._partial(self._names.resolve(base, local.parent), seen | {name}) for base in local.bases)
-        return {name}.union(*above)
+        """The ancestors that are known of a class of the project, though others are not."""
+        found = self.class_of(name)
+        if found is None or name is None or name in seen:
+            return set() if name is None else {canonical(name), *(self.lineage(name) or ())}
+        resolved = (found.names.resolve(base, found.definition.parent) for base in _bases(found))
+        return {name}.union(*(self._partial(base, seen | {name}) for base in resolved))
+
+
+def _bases(found: Found) -> tuple[str | None, ...]:
+    return found.definition.bases if isinstance(found.definition, Class) else ()

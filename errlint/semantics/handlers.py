@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import libcst as cst
 
-from errlint.semantics.exceptions import FAILED_OPERATIONS, FAILURE_NAMES, Exceptions
+from errlint.semantics.exceptions import FAILED_OPERATIONS, FAILURE_NAMES, Hierarchy
 from errlint.semantics.names import Names
 from errlint.semantics.reporters import Report, Reporters
 from errlint.source.outline.from_cst import call_of, path
@@ -40,7 +40,7 @@ _AMBIENT = frozenset(
 class HandlerReader:
     """Judges the handlers of one region; the answers of `syntax.paths` come from here."""
 
-    def __init__(self, around: Enclosing, names: Names, exceptions: Exceptions, reporters: Reporters) -> None:
+    def __init__(self, around: Enclosing, names: Names, exceptions: Hierarchy, reporters: Reporters) -> None:
         self._around = around
         self._names = names
         self._exceptions = exceptions

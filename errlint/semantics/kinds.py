@@ -127,8 +127,13 @@ def _derives(owner: Class, bases: tuple[str, ...], names: Names) -> bool:
     resolved = {names.resolve(base, owner.parent) for base in owner.bases}
     if resolved.intersection(bases):
         return True
-    above = [names.definition(name) for name in resolved if name is not None]
-    return any(isinstance(parent, Class) and parent is not owner and _derives(parent, bases, names) for parent in above)
+    above = [found for name in resolved if (found := names.find(name)) is not None]
+    return any(
+        isinstance(found.definition, Class)
+        and found.definition is not owner
+        and _derives(found.definition, bases, found.names)
+        for found in above
+    )
 
 
 def takes_request(function: Function, names: Names) -> bool:
