@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 from errlint.engine.dispatch import Dispatch
 from errlint.engine.selection import Selection
 from errlint.model import Diagnostic, crash, in_order
-from errlint.rule import FileContext, Project, Rule
+from errlint.rule import FileContext, Projects, Rule
 from errlint.settings import Settings
 from errlint.source import regions
 from errlint.source.file import SourceFile, Unreadable, decode
@@ -23,12 +23,15 @@ _NO_OUTLINE = Outline((), (), frozenset(), False, lambda _: Facts({}, {}, (), Fa
 class Checker:
     """Checks files one by one; what depends only on the enabled rules is made once."""
 
-    def __init__(self, selection: Selection, *, whole_files: bool = False) -> None:
-        """`whole_files` parses files whole instead of by region: slow, and the same findings (a test compares)."""
+    def __init__(self, selection: Selection, files: Sequence[Path] = (), *, whole_files: bool = False) -> None:
+        """`files` are all that the run checks: they say what is a boundary in one another.
+
+        `whole_files` parses files whole instead of by region: slow, and the same findings (a test compares).
+        """
         self._selection = selection
         self._whole_files = whole_files
         self._dispatches: dict[tuple[Rule, ...], Dispatch] = {}
-        self._project = Project()
+        self._projects = Projects(files)
 
     def check_text(self, data: bytes, path: Path, name: str, settings: Settings) -> tuple[Diagnostic, ...]:
         """The findings in bytes that stand for a file."""
@@ -47,15 +50,15 @@ class Checker:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # Python warns of odd escapes in the code that it is given
             try:
-                outline = self._project.outline(source)
+                outline = self._projects.of(settings).outline(source)
             except Unreadable as error:
                 return self._unreadable(error, source, settings)
         file = self._file(source, place, settings, outline)
-        self._project.begin(file)
+        file.project.begin(file)
         try:
             return self._findings(file, rules)
         finally:
-            self._project.end(file)
+            file.project.end(file)
 
     def _findings(self, file: FileContext, rules: tuple[Rule, ...]) -> tuple[Diagnostic, ...]:
         rules = tuple(rule for rule in rules if rule.applies_to is None or rule.applies_to(file))
@@ -68,9 +71,10 @@ class Checker:
         return in_order(replace(finding, fix=self._selection.fix_of(finding, file.settings)) for finding in kept)
 
     def _file(self, source: SourceFile, place: PurePosixPath, settings: Settings, outline: Outline) -> FileContext:
-        name = self._project.name(source.path, place)
+        project = self._projects.of(settings)
+        name = project.name(source.path, place)
         known = self._selection.catalogue.names
-        return FileContext(self._project, source, place, settings, outline, name, known_rules=known)
+        return FileContext(project, source, place, settings, outline, name, known_rules=known)
 
     def _in_code(self, file: FileContext, dispatch: Dispatch) -> Iterator[Diagnostic]:
         units: Iterable[Unit] = dispatch.interests.units(file.source, file.outline)

@@ -82,7 +82,8 @@ def run(
     fixing: Fixing | None = None,
 ) -> Result:
     """Check files one after the other, and fix each before the next; `progress` is told how many are done."""
-    worker = _Worker(Checker(Selection(catalogue)), fixing)
+    files = list(files)
+    worker = _Worker(Checker(Selection(catalogue), [file.path for file, _ in files]), fixing)
     began = time.perf_counter()
     done = 0
     with without_collector():

@@ -22,7 +22,7 @@ from errlint.rule.definition import (
 )
 from errlint.semantics.exceptions import FAILURE_NAMES
 from errlint.semantics.names import Found
-from errlint.semantics.project import Project
+from errlint.semantics.project import Projects
 from errlint.source.file import Unreadable
 from errlint.source.suppressions import Origin, Suppression
 from errlint.syntax.handlers import Handler
@@ -45,7 +45,7 @@ __all__ = [
     "Level",
     "Origin",
     "Position",
-    "Project",
+    "Projects",
     "Rule",
     "Safe",
     "Severity",

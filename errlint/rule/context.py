@@ -14,7 +14,7 @@ from errlint.rule.edits import Edits, line_edit
 from errlint.semantics.exceptions import Hierarchy
 from errlint.semantics.excuses import Excuses
 from errlint.semantics.handlers import HandlerReader
-from errlint.semantics.kinds import is_web_layer
+from errlint.semantics.layers import DOMAIN, is_web_layer
 from errlint.semantics.module import Module
 from errlint.semantics.reach import Reached
 from errlint.semantics.reporters import Report, speaks_of_errors
@@ -34,6 +34,11 @@ class FileContext(Module):
 
     known_rules: Mapping[str, str] = field(kw_only=True)
     """The codes and names of all rules, each with the code that it stands for."""
+
+    @property
+    def is_domain(self) -> bool:
+        """Whether the file is domain code, which knows nothing of HTTP."""
+        return self.layer.name == DOMAIN
 
 
 class Context:
@@ -144,7 +149,7 @@ class Context:
 
     def is_web_layer(self, node: cst.CSTNode) -> bool:
         """Whether a node is in a function that speaks HTTP: a route, a middleware, one that takes the request."""
-        return is_web_layer(self.function_of(node), self.file.names, self.file.knowledge)
+        return is_web_layer(self.file, self.function_of(node))
 
     def may_handle_exception(self, node: cst.CSTNode) -> bool:
         """Whether code may run while an exception is handled: in a handler or a `finally`, in a function that the

@@ -7,8 +7,8 @@ from __future__ import annotations
 import enum
 from collections.abc import Iterable
 
-from errlint.semantics import resolver
 from errlint.semantics.names import Elsewhere, Found
+from errlint.semantics.resolver import Resolver
 from errlint.source.outline import Class
 
 _TREE = """
@@ -188,8 +188,9 @@ def canonical(name: str) -> str:
 class Hierarchy:
     """The exception classes that the code of a project can name, by dotted name as `Names` gives it."""
 
-    def __init__(self, project: Elsewhere) -> None:
+    def __init__(self, project: Elsewhere, resolver: Resolver | None = None) -> None:
         self._project = project
+        self._resolver = resolver
         self._lineages: dict[str, tuple[str, ...] | None] = {}
 
     def lineage(self, name: str | None) -> tuple[str, ...] | None:
@@ -210,7 +211,9 @@ class Hierarchy:
         known = self.lineage(name)
         if known is not None:
             return Answer.YES if wanted.intersection(known) else Answer.NO
-        return Answer.YES if wanted.intersection(self._partial(name, set())) else Answer.MAYBE
+        certain = () if name is None else self.named_bases(canonical(name))
+        lineages = (self.lineage(base) or (base,) for base in certain)
+        return Answer.YES if any(wanted.intersection(lineage) for lineage in lineages) else Answer.MAYBE
 
     def surely_derives(self, name: str | None, bases: Iterable[str]) -> bool:
         """Whether a class is known to derive from one of some classes."""
@@ -226,6 +229,20 @@ class Hierarchy:
         found = None if held is None or not held[1] else held[0].find(f"{held[0].module}.{held[1]}")
         return found if found is not None and isinstance(found.definition, Class) else None
 
+    def named_bases(self, name: str) -> frozenset[str]:
+        """A class of the project and all that it surely derives from, as far as the project's own code tells."""
+        found, waiting = set(), [name]
+        while waiting:
+            current = waiting.pop()
+            if current in found:
+                continue
+            found.add(current)
+            made = self.class_of(current)
+            if made is not None:
+                resolved = (made.names.resolve(base, made.definition.parent) for base in _bases(made))
+                waiting.extend(base for base in resolved if base is not None)
+        return frozenset(found)
+
     def _read(self, name: str) -> tuple[str, ...] | None:
         if name in _BUILTIN:
             return _BUILTIN[name]
@@ -239,7 +256,7 @@ class Hierarchy:
         if name in _COMPILED:
             known = (self.lineage(parent) or () for parent in _COMPILED[name])
             return tuple(dict.fromkeys([name, *(part for lineage in known for part in lineage)]))
-        return resolver.ancestors(name)
+        return None if self._resolver is None else self._resolver.ancestors(name)
 
     def _common(self, found: Found, base: str | None) -> tuple[str, ...] | None:
         """What a base of a class derives from; of a base that an `if` or `try` decides, what all of them have."""
@@ -249,14 +266,6 @@ class Hierarchy:
             return None
         first, *others = [lineage for lineage in lineages if lineage is not None]
         return tuple(part for part in first if all(part in other for other in others))
-
-    def _partial(self, name: str | None, seen: set[str]) -> set[str]:
-        """The ancestors that are known of a class of the project, though others are not."""
-        found = self.class_of(name)
-        if found is None or name is None or name in seen:
-            return set() if name is None else {canonical(name), *(self.lineage(name) or ())}
-        resolved = (found.names.resolve(base, found.definition.parent) for base in _bases(found))
-        return {name}.union(*(self._partial(base, seen | {name}) for base in resolved))
 
 
 def _bases(found: Found) -> tuple[str | None, ...]:

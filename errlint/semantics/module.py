@@ -10,8 +10,10 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from errlint.knowledge import Knowledge, knowledge_of
+from errlint.semantics.boundaries import Boundaries
 from errlint.semantics.exceptions import Hierarchy
 from errlint.semantics.kinds import ModuleKind, kind_of
+from errlint.semantics.layers import Layer, layer_of
 from errlint.semantics.loggers import Loggers
 from errlint.semantics.names import Names
 from errlint.semantics.reach import Reach
@@ -72,8 +74,18 @@ class Module:
 
     @cached_property
     def kind(self) -> ModuleKind:
-        """Whether the file is a script, a command-line tool, domain code."""
-        return kind_of(self.place, self.source.text, self.outline, self.names, self.knowledge, self.settings)
+        """Whether the file is a script or a command-line tool."""
+        return kind_of(self.place, self.source.text, self.outline)
+
+    @cached_property
+    def boundaries(self) -> Boundaries:
+        """The functions of the file that something outside of the project calls."""
+        return Boundaries(self)
+
+    @cached_property
+    def layer(self) -> Layer:
+        """Whether the file is domain code, speaks HTTP, or wraps third parties."""
+        return layer_of(self)
 
     @cached_property
     def reporters(self) -> Reporters:

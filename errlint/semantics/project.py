@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 
+from errlint.semantics.boundaries import Boundary
+from errlint.semantics.environment import Environment, environment_of
 from errlint.semantics.exceptions import Hierarchy
 from errlint.semantics.module import Module
 from errlint.semantics.names import Names
 from errlint.semantics.reporters import Reporters
+from errlint.semantics.resolver import Resolver
+from errlint.settings import Settings
 from errlint.source.file import SourceFile, Unreadable, decode
-from errlint.source.outline import Outline
+from errlint.source.outline import Definition, Outline
 from errlint.source.regions import parse_outline
 
 _SOURCE_FOLDERS = ("", "src")
@@ -23,7 +27,11 @@ _SOURCE_FOLDERS = ("", "src")
 class Project:
     """All that is known of the code of one project besides the file at hand. Everything is read at most once."""
 
-    def __init__(self) -> None:
+    def __init__(self, settings: Settings, resolver: Resolver | None = None, files: Sequence[Path] = ()) -> None:
+        """`resolver` reads what is installed; `files` are those of the run, in which functions may be registered."""
+        self._settings = settings
+        self._resolver = resolver
+        self._files = files
         self._by_path: dict[Path, Module | None] = {}
         self._by_name: dict[str, Module] = {}
         self._wanted: set[Path] = set()
@@ -33,7 +41,27 @@ class Project:
     @cached_property
     def hierarchy(self) -> Hierarchy:
         """The exception classes of the project and of the libraries that it names."""
-        return Hierarchy(self)
+        return Hierarchy(self, self._resolver)
+
+    def registered(self, module: Module, definition: Definition) -> Iterator[Boundary]:
+        """The boundaries that other files of the run make of a function or class, by calls that register it."""
+        key = (module.name, definition.qualname)
+        for path, text in self._texts.items():
+            if definition.name in text and module.short_name in text and path != _absolute(module.source.path):
+                other = self._read(path)
+                if other is not None:
+                    yield from other.boundaries.registrations.get(key, ())
+
+    @cached_property
+    def _texts(self) -> Mapping[Path, str]:
+        """The files of the run as text: a file can register a function only if it mentions its name."""
+        found = {}
+        for path in self._files:
+            try:
+                found[path] = path.read_text(encoding="utf-8", errors="replace")
+            except OSError:  # a finding where the file is checked itself
+                continue
+        return found
 
     def outline(self, source: SourceFile) -> Outline:
         """The outline of a file; parsed only if that was not done before. Raises `Unreadable`."""
@@ -98,13 +126,13 @@ class Project:
             return None
         parts = name.split(".")
         for root in self._import_roots(asking):
-            found = self._descend(root, parts, asking, sure=len(parts) - 1 if imported else 0)
+            found = self._descend(root, parts, sure=len(parts) - 1 if imported else 0)
             if found is not None:
                 return found
         return None
 
-    def _descend(self, folder: Path, parts: list[str], asking: Module, sure: int) -> tuple[Names, str] | None:
-        """Follow the parts of a name through packages, as far as modules go; `sure` of them are modules if they can be."""
+    def _descend(self, folder: Path, parts: list[str], sure: int) -> tuple[Names, str] | None:
+        """Follow the parts of a name through packages, as far as modules go; `sure` of them are modules if they can."""
         found: Module | None = None
         for number, part in enumerate(parts):
             rest = ".".join(parts[number:])
@@ -114,7 +142,7 @@ class Project:
             if path is None:
                 return None if found is None else (found.names, rest)
             if path.suffix == ".py":
-                found = self._read(path, asking)
+                found = self._read(path)
                 if found is None:
                     return None
             else:
@@ -145,20 +173,39 @@ class Project:
             self._roots[folder] = tuple(_import_roots(folder, module.settings.root))
         return self._roots[folder]
 
-    def _read(self, path: Path, asking: Module) -> Module | None:
+    def _read(self, path: Path) -> Module | None:
         """The module of a file that another one leads into. One that cannot be read is a finding of its own check."""
         self._wanted.add(path)
         if path not in self._by_path:
             self._by_path[path] = None
-            settings = asking.settings
             try:
                 source = decode(path.read_bytes(), path, str(path))
                 outline = parse_outline(source)
             except (OSError, Unreadable):
                 return None
-            place = settings.place(path)
-            self.begin(Module(self, source, place, settings, outline, self.name(path, place)))
+            place = self._settings.place(path)
+            self.begin(Module(self, source, place, self._settings, outline, self.name(path, place)))
         return self._by_path[path]
+
+
+class Projects:
+    """The projects of one run: one for each root and Python environment, which share what is installed."""
+
+    def __init__(self, files: Sequence[Path] = ()) -> None:
+        """`files` are all that the run checks."""
+        self._files = [_absolute(path) for path in files]
+        self._projects: dict[tuple[Path, str | None], Project] = {}
+        self._resolvers: dict[Environment, Resolver] = {}
+
+    def of(self, settings: Settings) -> Project:
+        """The project that settings belong to. Raises `UsageError` if their Python environment is not there."""
+        key = (settings.root, settings.python)
+        if key not in self._projects:
+            environment = environment_of(settings)
+            resolver = self._resolvers.setdefault(environment, Resolver(environment))
+            files = [path for path in self._files if path.is_relative_to(settings.root)]
+            self._projects[key] = Project(settings, resolver, files)
+        return self._projects[key]
 
 
 def _import_roots(folder: Path, root: Path) -> Iterator[Path]:

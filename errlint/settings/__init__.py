@@ -56,6 +56,13 @@ class Patterns:
         """Whether a path below the project root, or a folder that holds it, is meant."""
         return bool(self.globs) and self._spec.match_file(str(place))
 
+    def deciding(self, place: PurePosixPath) -> str | None:
+        """The glob by which a path is meant, if it is."""
+        if not self.globs:
+            return None
+        result = self._spec.check_file(str(place))
+        return self.globs[result.index] if result.include and result.index is not None else None
+
     @cached_property
     def _spec(self) -> GitIgnoreSpec:
         from pathspec import GitIgnoreSpec
@@ -101,6 +108,7 @@ class Settings:
     respect_gitignore: bool = True
     tests: Patterns = Patterns(TEST_FILES)
     layers: Layers | None = None
+    python: str | None = None
     reporters: tuple[str, ...] = ()
     comment_is_reason: bool = True
     require_reason: bool = False

@@ -139,6 +139,7 @@ KEYS: Mapping[str, tuple[str, Read]] = {
     "respect-gitignore": ("respect_gitignore", _flag),
     "tests": ("tests", _patterns),
     "layers": ("layers", _layers),
+    "python": ("python", _text),
     "reporters": ("reporters", _texts),
     "comment-is-reason": ("comment_is_reason", _flag),
     "require-reason": ("require_reason", _flag),

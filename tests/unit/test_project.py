@@ -108,7 +108,7 @@ def asking(request: pytest.FixtureRequest, tmp_path: Path) -> Module:
     """The project in the root of a repository and below it; the asking file stands beside the packages."""
     write(tmp_path / request.param, FILES)
     write(tmp_path / request.param, {"use/__init__.py": "", "use/it.py": ASKING})
-    return opened(Project(), tmp_path, f"{request.param}/use/it.py".lstrip("/"))
+    return opened(Project(Settings(root=tmp_path)), tmp_path, f"{request.param}/use/it.py".lstrip("/"))
 
 
 def meaning(module: Module, path: str, scope: str | None = None) -> str | None:
@@ -193,7 +193,7 @@ def test_two_packages_of_one_name_are_not_mixed_up(tmp_path: Path) -> None:
                 "app/use.py": "from app.errors import Fault\n",
             },
         )
-    project = Project()
+    project = Project(Settings(root=tmp_path))
     first, second = (opened(project, tmp_path, f"{service}/app/use.py") for service in ("a", "b"))
     for module, base in ((first, "builtins.OSError"), (second, "builtins.KeyError")):
         assert module.exceptions.surely_derives(meaning(module, "Fault"), [base])
@@ -201,13 +201,13 @@ def test_two_packages_of_one_name_are_not_mixed_up(tmp_path: Path) -> None:
 
 def test_a_project_does_not_hide_the_standard_library(tmp_path: Path) -> None:
     write(tmp_path, {"json.py": "class JSONDecodeError(OSError): pass\n", "use.py": "import json\n"})
-    module = opened(Project(), tmp_path, "use.py")
+    module = opened(Project(Settings(root=tmp_path)), tmp_path, "use.py")
     assert not module.exceptions.surely_derives(meaning(module, "json.JSONDecodeError"), ["builtins.OSError"])
 
 
 def test_a_module_that_nobody_asked_for_is_let_go(tmp_path: Path) -> None:
     write(tmp_path, {"one.py": "import two\nx = two.y\n", "two.py": "y = OSError\n"})
-    project = Project()
+    project = Project(Settings(root=tmp_path))
     one = opened(project, tmp_path, "one.py")
     assert meaning(one, "x") == "builtins.OSError"
     project.end(one)
@@ -219,7 +219,7 @@ def test_a_module_that_nobody_asked_for_is_let_go(tmp_path: Path) -> None:
 
 def test_what_an_editor_holds_counts_more_than_the_disk(tmp_path: Path) -> None:
     write(tmp_path, {"one.py": "class Fault(OSError): pass\n"})
-    project = Project()
+    project = Project(Settings(root=tmp_path))
     assert opened(project, tmp_path, "one.py").exceptions.surely_derives("one.Fault", ["builtins.OSError"])
     source = decode(b"class Fault(KeyError): pass\n", tmp_path / "one.py", "one.py")
     assert project.outline(source).facts(None).bindings.keys() == {"Fault"}

@@ -195,7 +195,7 @@ class Outline:
         hand to a call, and what the functions of that name call in turn.
         """
         scopes: list[Definition | None] = [None, *self.definitions]
-        waiting = [name for scope in scopes for call in self._while_handling(scope) for name in _last_names(call)]
+        waiting = [name for scope in scopes for call in self._while_handling(scope) for name in _last_parts(call)]
         found: set[str] = set()
         while waiting:
             name = waiting.pop()
@@ -204,7 +204,7 @@ class Outline:
             found.add(name)
             for definition in self.definitions:
                 if definition.name == name:
-                    waiting.extend(n for call in self.facts(definition).calls for n in _last_names(call))
+                    waiting.extend(n for call in self.facts(definition).calls for n in _last_parts(call))
         return frozenset(found)
 
     def _while_handling(self, scope: Definition | None) -> list[Call]:
@@ -214,10 +214,15 @@ class Outline:
         return [call for call in calls if call.in_handler]
 
 
-def _last_names(call: Call) -> list[str]:
-    """The last parts of all paths in a call: `notify` for `self.notify`."""
+def last_part(path: str) -> str:
+    """The last part of a path, called or not: `notify` for `self.notify()`."""
+    return path.removesuffix("()").rpartition(".")[2]
+
+
+def _last_parts(call: Call) -> list[str]:
+    """The last parts of all paths in a call."""
     paths = [call.callee, *call.arguments, *(value for _, value in call.keywords)]
-    return [path.removesuffix("()").rpartition(".")[2] for path in paths if path is not None]
+    return [last_part(path) for path in paths if path is not None]
 
 
 class FactsBuilder:
