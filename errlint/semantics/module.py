@@ -49,8 +49,8 @@ class Module:
 
     @cached_property
     def knowledge(self) -> Knowledge:
-        """What is known about the libraries that the file imports."""
-        return knowledge_of(self.outline.packages)
+        """What is known about the libraries that the file imports, with what the settings add."""
+        return knowledge_of(self.outline.packages).extended(self.settings)
 
     def imports_one_of(self, names: frozenset[str]) -> bool:
         """Whether the file imports one of some dotted names, or a module that holds one."""

@@ -110,6 +110,10 @@ class Settings:
     layers: Layers | None = None
     python: str | None = None
     reporters: tuple[str, ...] = ()
+    boundaries: tuple[str, ...] = ()
+    http_exceptions: tuple[str, ...] = ()
+    control_flow_exceptions: tuple[str, ...] = ()
+    loggers: tuple[str, ...] = ()
     comment_is_reason: bool = True
     require_reason: bool = False
     honor_foreign_ignores: bool = True
