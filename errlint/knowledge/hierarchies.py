@@ -20,6 +20,8 @@ class Hierarchy:
     """The exceptions that a class directly derives from; what else it derives from is left out."""
     aliases: Mapping[str, str]
     """Other names of a class, and the one by which `bases` has it."""
+    aliases_since: Mapping[str, str]
+    """The version from which on an alias is one; before, it was a class of its own: `3.11`."""
 
 
 @cache
@@ -29,6 +31,7 @@ def hierarchy_of(libraries: frozenset[str]) -> Hierarchy:
     return Hierarchy(
         bases={name: bases for part in parts for name, bases in part.bases.items()},
         aliases={alias: name for part in parts for alias, name in part.aliases.items()},
+        aliases_since={alias: version for part in parts for alias, version in part.aliases_since.items()},
     )
 
 
@@ -38,4 +41,7 @@ def _hierarchy(library: str) -> Hierarchy:
     return Hierarchy(
         bases={name: tuple(bases) for name, bases in data.get("exceptions", {}).items()},
         aliases=data.get("aliases", {}),
+        aliases_since={
+            name: noted["alias_since"] for name, noted in data.get("versions", {}).items() if "alias_since" in noted
+        },
     )

@@ -71,6 +71,11 @@ class Knowledge:
         """Other names of exception classes, and the one by which `bases` has them."""
         return self._hierarchy.aliases
 
+    @property
+    def aliases_since(self) -> Mapping[str, str]:
+        """The versions from which on some aliases are aliases: before, they were classes of their own."""
+        return self._hierarchy.aliases_since
+
     @cached_property
     def _hierarchy(self) -> Hierarchy:
         return hierarchy_of(self.libraries)

@@ -20,7 +20,7 @@ from errlint.rule.definition import (
     Unsafe,
     families,
 )
-from errlint.semantics.exceptions import FAILURE_NAMES
+from errlint.semantics.exceptions import failure_names
 from errlint.semantics.names import Found
 from errlint.semantics.project import Projects
 from errlint.source.file import Unreadable
@@ -28,7 +28,6 @@ from errlint.source.suppressions import Origin, Suppression
 from errlint.syntax.handlers import Handler
 
 __all__ = [
-    "FAILURE_NAMES",
     "Bad",
     "Check",
     "Context",
@@ -53,5 +52,6 @@ __all__ = [
     "Suppression",
     "Unreadable",
     "Unsafe",
+    "failure_names",
     "families",
 ]

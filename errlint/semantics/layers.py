@@ -1,4 +1,4 @@
-"""Which layer a module belongs to: as the settings say, or inferred from names and from the boundaries that it defines."""
+"""Which layer a module belongs to: as the settings say, or inferred from its path and the boundaries that it has."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path, PurePosixPath
 
 from errlint.semantics.boundaries import Boundary
-from errlint.semantics.environment import Environment, environment_of
+from errlint.semantics.environment import Environment, Version, environment_of, oldest_python
 from errlint.semantics.exceptions import Hierarchy
 from errlint.semantics.module import Module
 from errlint.semantics.names import Names
@@ -41,7 +41,11 @@ class Project:
     @cached_property
     def hierarchy(self) -> Hierarchy:
         """The exception classes of the project and of the libraries that it names."""
-        return Hierarchy(self, self._resolver)
+        return Hierarchy(self, self._resolver, lambda: self._oldest_python)
+
+    @cached_property
+    def _oldest_python(self) -> Version | None:
+        return oldest_python(self._settings.root)
 
     def registered(self, module: Module, definition: Definition) -> Iterator[Boundary]:
         """The boundaries that other files of the run make of a function or class, by calls that register it."""
