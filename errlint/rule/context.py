@@ -14,7 +14,7 @@ from errlint.rule.edits import Edits, line_edit
 from errlint.semantics.exceptions import Hierarchy
 from errlint.semantics.excuses import Excuses
 from errlint.semantics.handlers import HandlerReader
-from errlint.semantics.layers import DOMAIN, is_web_layer
+from errlint.semantics.layers import DOMAIN, is_web_layer, may_be_domain
 from errlint.semantics.module import Module
 from errlint.semantics.reach import Reached
 from errlint.semantics.reporters import Report, speaks_of_errors
@@ -38,7 +38,7 @@ class FileContext(Module):
     @property
     def is_domain(self) -> bool:
         """Whether the file is domain code, which knows nothing of HTTP."""
-        return self.layer.name == DOMAIN
+        return may_be_domain(self) and self.layer.name == DOMAIN
 
 
 class Context:

@@ -8,7 +8,7 @@ the look of what cannot be resolved.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -80,13 +80,7 @@ class Boundaries:
 
     @cached_property
     def _registering(self) -> Mapping[str, list[Entry]]:
-        """The entries whose calls are given a function, by the last part of their names."""
-        found: dict[str, list[Entry]] = {}
-        for entry in self._entries:
-            if entry.shape == "call_arg":
-                for name in entry.names:
-                    found.setdefault(last_part(name), []).append(entry)
-        return found
+        return registering(self._entries)
 
     def _registered_by(self, call: Call, scope: Definition | None) -> Iterator[tuple[tuple[str, str], Boundary]]:
         callee = self._module.reporters.resolved(call.callee, scope)
@@ -110,8 +104,9 @@ class Boundaries:
             yield Boundary("cli_main", "called under `__main__`")
 
     def _registered_as(self, definition: Definition) -> Iterator[Boundary]:
-        yield from self.registrations.get((self._module.name, definition.qualname), ())
-        yield from self._module.project.registered(self._module, definition)
+        key = (self._module.name, definition.qualname)
+        yield from self.registrations.get(key, ())
+        yield from self._module.project.registrations.get(key, ())
 
     def _worn(self, function: Function) -> Iterator[Boundary]:
         for decorator in function.decorators:
@@ -153,6 +148,16 @@ class Boundaries:
         if not outline.main_guard or function.parent is not None:
             return False
         return any(call.callee == function.name for call in outline.facts(None).calls)
+
+
+def registering(entries: Iterable[Entry]) -> Mapping[str, list[Entry]]:
+    """The entries whose calls are given a function, by the last part of their names."""
+    found: dict[str, list[Entry]] = {}
+    for entry in entries:
+        if entry.shape == "call_arg" and entry.kind not in _NO_BOUNDARY:
+            for name in entry.names:
+                found.setdefault(last_part(name), []).append(entry)
+    return found
 
 
 def _given(call: Call, entry: Entry) -> Iterator[str]:

@@ -40,11 +40,16 @@ class Layer:
     because: str
 
 
+def may_be_domain(module: Module) -> bool:
+    """The cheap part of the question whether a module is domain code."""
+    return module.settings.layers is not None or not _DOMAIN_NAMES.isdisjoint(_parts(module))
+
+
 def layer_of(module: Module) -> Layer:
     """The layer of a module. Without settings, domain code is named so and defines no boundary with HTTP itself."""
     if module.settings.layers is not None:
         return _from_settings(module)
-    parts = [*module.place.parent.parts, module.place.stem]
+    parts = _parts(module)
     web = next((part for part in parts if part in _WEB_NAMES), None)
     named = next((part for part in parts if part in _DOMAIN_NAMES), None)
     if web is not None:
@@ -55,6 +60,10 @@ def layer_of(module: Module) -> Layer:
     if named is not None:
         return Layer(DOMAIN, f"`{named}` in its path, and it defines no boundary with HTTP")
     return Layer(NONE, "")
+
+
+def _parts(module: Module) -> list[str]:
+    return [*module.place.parent.parts, module.place.stem]
 
 
 def _from_settings(module: Module) -> Layer:

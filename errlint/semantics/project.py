@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 
-from errlint.semantics.boundaries import Boundary
+from errlint.knowledge import knowledge_of
+from errlint.semantics.boundaries import Boundary, Registrations, registering
 from errlint.semantics.environment import Environment, Version, environment_of, oldest_python
 from errlint.semantics.exceptions import Hierarchy
 from errlint.semantics.module import Module
@@ -17,9 +19,10 @@ from errlint.semantics.reporters import Reporters
 from errlint.semantics.resolver import Resolver
 from errlint.settings import Settings
 from errlint.source.file import SourceFile, Unreadable, decode
-from errlint.source.outline import Definition, Outline
+from errlint.source.outline import Outline
 from errlint.source.regions import parse_outline
 
+_IMPORTS = re.compile(r"^[ \t]*(?:from|import)[ \t]+(\w+)", re.MULTILINE)
 _SOURCE_FOLDERS = ("", "src")
 """Where packages stand in the folder of a project (packaging.python.org, 'src layout vs flat layout')."""
 
@@ -47,25 +50,33 @@ class Project:
     def _oldest_python(self) -> Version | None:
         return oldest_python(self._settings.root)
 
-    def registered(self, module: Module, definition: Definition) -> Iterator[Boundary]:
-        """The boundaries that other files of the run make of a function or class, by calls that register it."""
-        key = (module.name, definition.qualname)
-        for path, text in self._texts.items():
-            if definition.name in text and module.short_name in text and path != _absolute(module.source.path):
-                other = self._read(path)
-                if other is not None:
-                    yield from other.boundaries.registrations.get(key, ())
-
     @cached_property
-    def _texts(self) -> Mapping[Path, str]:
-        """The files of the run as text: a file can register a function only if it mentions its name."""
-        found = {}
-        for path in self._files:
-            try:
-                found[path] = path.read_text(encoding="utf-8", errors="replace")
-            except OSError:  # a finding where the file is checked itself
-                continue
+    def registrations(self) -> Registrations:
+        """What the calls in all files of the run register as boundaries.
+
+        Only files that mention such a call of a library that the run imports are parsed for it.
+        """
+        texts = {path: text for path in self._files if (text := _text(path)) is not None}
+        packages = {found[1] for text in texts.values() for found in _IMPORTS.finditer(text)}
+        words = sorted(registering(knowledge_of(packages).extended(self._settings).entries))
+        mentions = re.compile(rf"\b(?:{'|'.join(words)})\b")
+        found: dict[tuple[str, str], tuple[Boundary, ...]] = {}
+        for path, text in texts.items():
+            if mentions.search(text):
+                for key, boundaries in self._registered_in(path).items():
+                    found[key] = (*found.get(key, ()), *boundaries)
         return found
+
+    def _registered_in(self, path: Path) -> Registrations:
+        known = self._by_path.get(path)
+        module = known or self._module(path)
+        if module is None:
+            return {}
+        self.begin(module)
+        registrations = module.boundaries.registrations
+        if known is None:
+            self.end(module)
+        return registrations
 
     def outline(self, source: SourceFile) -> Outline:
         """The outline of a file; parsed only if that was not done before. Raises `Unreadable`."""
@@ -178,18 +189,24 @@ class Project:
         return self._roots[folder]
 
     def _read(self, path: Path) -> Module | None:
-        """The module of a file that another one leads into. One that cannot be read is a finding of its own check."""
+        """The module of a file that another one leads into."""
         self._wanted.add(path)
         if path not in self._by_path:
             self._by_path[path] = None
-            try:
-                source = decode(path.read_bytes(), path, str(path))
-                outline = parse_outline(source)
-            except (OSError, Unreadable):
-                return None
-            place = self._settings.place(path)
-            self.begin(Module(self, source, place, self._settings, outline, self.name(path, place)))
+            module = self._module(path)
+            if module is not None:
+                self.begin(module)
         return self._by_path[path]
+
+    def _module(self, path: Path) -> Module | None:
+        """A file as a module. One that cannot be read is a finding where it is checked itself."""
+        try:
+            source = decode(path.read_bytes(), path, str(path))
+            outline = parse_outline(source)
+        except (OSError, Unreadable):
+            return None
+        place = self._settings.place(path)
+        return Module(self, source, place, self._settings, outline, self.name(path, place))
 
 
 class Projects:
@@ -219,6 +236,13 @@ def _import_roots(folder: Path, root: Path) -> Iterator[Path]:
         if folder in (root, folder.parent) or not folder.is_relative_to(root):
             return
         folder = folder.parent
+
+
+def _text(path: Path) -> str | None:
+    try:
+        return path.read_text(encoding="utf-8", errors="replace")
+    except OSError:  # a finding where the file is checked itself
+        return None
 
 
 def _absolute(path: Path) -> Path:
