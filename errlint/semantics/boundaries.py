@@ -54,17 +54,16 @@ class Boundaries:
         self._entries = [entry for entry in module.knowledge.entries if entry.kind not in _NO_BOUNDARY]
         self._known: dict[Function, tuple[Boundary, ...]] = {}
 
-    def of(self, function: Function) -> tuple[Boundary, ...]:
-        """Why a function of the module is a boundary; empty if it is none, as far as can be told."""
-        if function not in self._known:
-            self._known[function] = tuple(dict.fromkeys(self._reasons(function)))
-        return self._known[function]
+    def of(self, function: Function) -> Iterator[Boundary]:
+        """Why a function of the module is a boundary, the cheap reasons first; nothing if it is none."""
+        yield from self._own(function)
+        yield from self._registered_as(function, self._module.project.registrations)
 
-    def all(self) -> Iterator[tuple[Function, Boundary]]:
-        """The boundaries of the module, in the order of the source."""
+    def own(self) -> Iterator[tuple[Function, Boundary]]:
+        """The boundaries of which the module itself tells, in the order of the source."""
         for definition in self._module.outline.definitions:
             if isinstance(definition, Function):
-                yield from ((definition, boundary) for boundary in self.of(definition))
+                yield from ((definition, boundary) for boundary in self._own(definition))
 
     @cached_property
     def registrations(self) -> Registrations:
@@ -91,22 +90,25 @@ class Boundaries:
                     because = f"`{last_part(call.callee)}` in {self._module.place}"
                     yield (found.names.module, found.definition.qualname), Boundary(entry.kind, because)
 
+    def _own(self, function: Function) -> tuple[Boundary, ...]:
+        if function not in self._known:
+            self._known[function] = tuple(dict.fromkeys(self._reasons(function)))
+        return self._known[function]
+
     def _reasons(self, function: Function) -> Iterator[Boundary]:
         yield from self._worn(function)
         yield from self._required(function)
         owner = function.owner
         if owner is not None:
             yield from self._derived(function, owner)
-        yield from self._registered_as(function)
-        if owner is not None and function.name in (*_VERBS, "dispatch", "__call__"):
-            yield from self._registered_as(owner)
+        yield from self._registered_as(function, self.registrations)
         if self._is_main(function):
             yield Boundary("cli_main", "called under `__main__`")
 
-    def _registered_as(self, definition: Definition) -> Iterator[Boundary]:
-        key = (self._module.name, definition.qualname)
-        yield from self.registrations.get(key, ())
-        yield from self._module.project.registrations.get(key, ())
+    def _registered_as(self, function: Function, registrations: Registrations) -> Iterator[Boundary]:
+        yield from registrations.get((self._module.name, function.qualname), ())
+        if function.owner is not None and function.name in (*_VERBS, "dispatch", "__call__"):
+            yield from registrations.get((self._module.name, function.owner.qualname), ())
 
     def _worn(self, function: Function) -> Iterator[Boundary]:
         for decorator in function.decorators:

@@ -78,7 +78,7 @@ def _from_settings(module: Module) -> Layer:
 
 def _web_boundary(module: Module) -> str | None:
     """The first boundary with HTTP that a module defines or registers."""
-    found = next((each for each in module.boundaries.all() if each[1].kind in WEB_KINDS), None)
+    found = next((each for each in module.boundaries.own() if each[1].kind in WEB_KINDS), None)
     if found is not None:
         return f"`{found[0].qualname}` is a boundary: {found[1].because}"
     for (_, registered), boundaries in module.boundaries.registrations.items():
