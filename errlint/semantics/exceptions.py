@@ -229,7 +229,9 @@ class Hierarchy:
             lineages = [self.lineage(base) for base in library.bases[name]]
             known = (part for lineage in lineages if lineage is not None for part in lineage)
             return None if None in lineages else tuple(dict.fromkeys([name, *known]))
-        return None if self._resolver is None else self._resolver.ancestors(name)
+        if self._resolver is None or self._project.holding(name) is not None:
+            return None
+        return self._resolver.ancestors(name)
 
     def _common(self, found: Found, base: str | None) -> tuple[str, ...] | None:
         """What a base of a class derives from; of a base that an `if` or `try` decides, what all of them have."""

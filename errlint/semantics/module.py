@@ -52,6 +52,11 @@ class Module:
         """What is known about the libraries that the file imports, with what the settings add."""
         return knowledge_of(self.outline.packages).extended(self.settings)
 
+    def forget(self) -> None:
+        """Let go of all that was found out: facts refer to the module, and nothing else ends such circles in a run."""
+        for name in [name for name in self.__dict__ if name not in self.__dataclass_fields__]:
+            del self.__dict__[name]
+
     def imports_one_of(self, names: frozenset[str]) -> bool:
         """Whether the file imports one of some dotted names, or a module that holds one."""
         prefixes = {prefix for name in names for prefix in _prefixes(name)}

@@ -94,6 +94,7 @@ class Project:
         if path not in self._wanted:
             self._by_path.pop(path, None)
             self._by_name.pop(module.name, None)
+            module.forget()
 
     def name(self, path: Path, place: PurePosixPath) -> str:
         """The dotted name of a file: below the folder of its top-level package, else below the project's root.
