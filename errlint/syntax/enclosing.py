@@ -110,6 +110,25 @@ class Enclosing:
             if isinstance(parent, (cst.For, cst.While)):
                 yield parent
 
+    def after(self, node: cst.CSTNode, outer: cst.CSTNode) -> Iterator[cst.CSTNode]:
+        """The statements that may run after a statement, up to the end of `outer`: those behind it in its block and in
+        the blocks around, as far as none leaves the block. What a loop would run again is not among them.
+        """
+        current = node
+        for parent in self.ancestors(node):
+            if parent is outer:
+                return
+            if isinstance(parent, (cst.BaseSuite, cst.SimpleStatementLine)):
+                behind = iter(parent.body)
+                for each in behind:
+                    if each is current:
+                        break
+                for each in behind:
+                    yield each
+                    if isinstance((each.body[-1] if isinstance(each, cst.SimpleStatementLine) else each), _LEAVES):
+                        return
+            current = parent
+
     def try_of(self, handler: Handler) -> Try:
         """The `try` statement of a handler."""
         parent = self._parents[id(handler)]
@@ -125,3 +144,6 @@ class Enclosing:
             ):
                 return around
         return node
+
+
+_LEAVES = (cst.Raise, cst.Return, cst.Break, cst.Continue)

@@ -9,6 +9,7 @@ import libcst as cst
 from errlint.source.tree import children, walk
 
 _TO_TEXT = frozenset({"str", "repr", "ascii", "format"})
+_LOOKS_AT = frozenset({"isinstance", "issubclass", "hasattr", "type", "len", "bool", "id", "print"})
 _STRINGS = (cst.SimpleString, cst.ConcatenatedString, cst.FormattedString)
 
 
@@ -38,23 +39,26 @@ def states(expression: cst.CSTNode, name: str) -> bool:
     return any(is_name(text, name) for part in walk(expression) for text in formatted(part))
 
 
-def hands_on(expression: cst.CSTNode, name: str) -> bool:
-    """Whether an expression holds what a name stands for, and not only its text or its attributes."""
-    return any(is_name(part, name) for part in _objects(expression))
+def hands_on(node: cst.CSTNode, name: str) -> bool:
+    """Whether code hands on what a name stands for, and not only its text or its attributes."""
+    return any(is_name(part, name) for part in _objects(node))
 
 
-def _objects(expression: cst.CSTNode) -> Iterator[cst.CSTNode]:
-    """The parts of an expression that are neither turned into text nor only looked into."""
-    yield expression
-    texts = formatted(expression)
-    if isinstance(expression, cst.Arg):  # the keyword is no name that is read
-        yield from _objects(expression.value)
-    elif isinstance(expression, cst.Attribute):
-        if not isinstance(expression.value, cst.Name):
-            yield from _objects(expression.value)
-    elif not texts:
-        for part in children(expression):
+def _objects(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
+    """The parts of code that are neither turned into text nor only looked at."""
+    yield node
+    if isinstance(node, cst.Arg):  # its keyword is no name that is read
+        yield from _objects(node.value)
+    elif isinstance(node, cst.Attribute):
+        if not isinstance(node.value, cst.Name):
+            yield from _objects(node.value)
+    elif not (formatted(node) or isinstance(node, cst.Comparison) or _looks_at(node)):
+        for part in children(node):
             yield from _objects(part)
+
+
+def _looks_at(node: cst.CSTNode) -> bool:
+    return isinstance(node, cst.Call) and isinstance(node.func, cst.Name) and node.func.value in _LOOKS_AT
 
 
 def is_part_of(expression: cst.CSTNode, name: str) -> bool:
