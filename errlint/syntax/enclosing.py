@@ -9,7 +9,8 @@ import libcst as cst
 
 from errlint.source.outline import Class, Definition, Function
 from errlint.source.tree import NESTED_SCOPES, children
-from errlint.syntax.handlers import HANDLERS, TRIES, Handler, Try
+from errlint.syntax.handlers import HANDLERS, TRIES, Handler, Try, caught_name
+from errlint.syntax.raises import rebinds
 
 
 class Enclosing:
@@ -91,6 +92,13 @@ class Enclosing:
                 return None
             current = parent
         return None
+
+    def handler_that_names(self, name: str, node: cst.CSTNode) -> Handler | None:
+        """The handler around a node, in the same function, in which a name stands for what it caught all along."""
+        handler = self.handler(node)
+        while handler is not None and caught_name(handler) != name:
+            handler = self.handler(handler)
+        return None if handler is None or rebinds(handler.body, name) else handler
 
     def tries(self, node: cst.CSTNode, inside: cst.CSTNode | None = None) -> Iterator[Try]:
         """The `try` statements of the same function whose own body holds a node, innermost first, up to `inside`."""

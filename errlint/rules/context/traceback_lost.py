@@ -10,7 +10,7 @@ from errlint.rule import Bad, Context, Findings, Fix, Good, Handler, Rule, Unsaf
 from errlint.syntax.calls import is_literal, keyword_argument
 from errlint.syntax.formatting import is_name
 from errlint.syntax.handlers import HANDLERS, caught_name, is_bare_raise
-from errlint.syntax.raises import last_name, rebinds
+from errlint.syntax.raises import last_name
 from errlint.syntax.tree import NESTED_SCOPES, walk
 
 _CHAIN = Unsafe("name the caught exception as the cause", because="callers see another `__cause__`")
@@ -128,7 +128,7 @@ def check_raise(node: cst.Raise, ctx: Context) -> Findings:
     """What is raised again, by the form of the expression."""
     cause = None if node.cause is None else node.cause.item
     if isinstance(node.exc, cst.Name) and cause is not None and is_name(cause, node.exc.value):
-        handler = _handler_of(node, node.exc.value, ctx)
+        handler = ctx.around.handler_that_names(node.exc.value, node)
         yield rule.at(
             node, fix=_reraised(node, handler, ctx), code=ctx.code(node), loss=_IS_OWN_CAUSE, advice="write `raise`"
         )
@@ -140,7 +140,7 @@ def _of_call(node: cst.Raise, call: cst.Call, cause: cst.BaseExpression | None, 
     """A copy, or the exception without its traceback."""
     copied = _copied(call, ctx)
     name = copied or _cut_off(call)
-    handler = None if name is None else _handler_of(node, name, ctx)
+    handler = None if name is None else ctx.around.handler_that_names(name, node)
     if name is None or handler is None:
         return
     related = ((handler, "the exception is caught here"),)
@@ -164,7 +164,7 @@ def check_assignment(node: cst.Assign, ctx: Context) -> Findings:
         target = each.target
         if isinstance(target, cst.Attribute) and target.attr.value == "__traceback__":
             name = last_name(target.value) if isinstance(target.value, cst.Name) else None
-            handler = None if name is None else _handler_of(node, name, ctx)
+            handler = None if name is None else ctx.around.handler_that_names(name, node)
             if name is not None and handler is not None and _is_needed_behind(node, name, handler, ctx):
                 related = ((handler, "the exception is caught here"),)
                 advice = "leave the traceback as it is"
@@ -189,14 +189,6 @@ def _receiver(expression: cst.BaseExpression, attribute: str) -> str | None:
     if isinstance(expression, cst.Attribute) and expression.attr.value == attribute:
         return last_name(expression.value) if isinstance(expression.value, cst.Name) else None
     return None
-
-
-def _handler_of(node: cst.CSTNode, name: str, ctx: Context) -> Handler | None:
-    """The handler around a node, in the same function, that binds a name to what it catches."""
-    handler = ctx.handler_of(node)
-    while handler is not None and caught_name(handler) != name:
-        handler = ctx.handler_of(handler)
-    return None if handler is None or rebinds(handler.body, name) else handler
 
 
 def _is_own_text(argument: cst.Arg, name: str) -> bool:
