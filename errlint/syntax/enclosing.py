@@ -9,7 +9,8 @@ import libcst as cst
 
 from errlint.source.outline import Class, Definition, Function
 from errlint.source.tree import NESTED_SCOPES, children
-from errlint.syntax.handlers import HANDLERS, TRIES, Handler, Try
+from errlint.syntax.handlers import HANDLERS, TRIES, Handler, Try, caught_name
+from errlint.syntax.raises import rebinds
 
 
 class Enclosing:
@@ -92,6 +93,13 @@ class Enclosing:
             current = parent
         return None
 
+    def handler_that_names(self, name: str, node: cst.CSTNode) -> Handler | None:
+        """The handler around a node, in the same function, in which a name stands for what it caught all along."""
+        handler = self.handler(node)
+        while handler is not None and caught_name(handler) != name:
+            handler = self.handler(handler)
+        return None if handler is None or rebinds(handler.body, name) else handler
+
     def tries(self, node: cst.CSTNode, inside: cst.CSTNode | None = None) -> Iterator[Try]:
         """The `try` statements of the same function whose own body holds a node, innermost first, up to `inside`."""
         current = node
@@ -110,6 +118,25 @@ class Enclosing:
             if isinstance(parent, (cst.For, cst.While)):
                 yield parent
 
+    def after(self, node: cst.CSTNode, outer: cst.CSTNode) -> Iterator[cst.CSTNode]:
+        """The statements that may run after a statement, up to the end of `outer`: those behind it in its block and in
+        the blocks around, as far as none leaves the block. What a loop would run again is not among them.
+        """
+        current = node
+        for parent in self.ancestors(node):
+            if parent is outer:
+                return
+            if isinstance(parent, (cst.BaseSuite, cst.SimpleStatementLine)):
+                behind = iter(parent.body)
+                for each in behind:
+                    if each is current:
+                        break
+                for each in behind:
+                    yield each
+                    if isinstance((each.body[-1] if isinstance(each, cst.SimpleStatementLine) else each), _LEAVES):
+                        return
+            current = parent
+
     def try_of(self, handler: Handler) -> Try:
         """The `try` statement of a handler."""
         parent = self._parents[id(handler)]
@@ -125,3 +152,6 @@ class Enclosing:
             ):
                 return around
         return node
+
+
+_LEAVES = (cst.Raise, cst.Return, cst.Break, cst.Continue)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import libcst as cst
 
-from errlint.source.tree import NESTED_SCOPES, walk
+from errlint.source.tree import NESTED_SCOPES, children, walk
 
 
 def raised_callee(expression: cst.BaseExpression) -> cst.BaseExpression | None:
@@ -30,8 +30,11 @@ def reads_like_class(expression: cst.CSTNode) -> bool:
 
 
 def mentions(node: cst.CSTNode, name: str | None) -> bool:
-    """Whether a name is read anywhere in an expression."""
-    return name is not None and any(isinstance(part, cst.Name) and part.value == name for part in walk(node))
+    """Whether a name is read anywhere in some code; the name of an attribute or of a keyword is none."""
+    if isinstance(node, cst.Name):
+        return node.value == name
+    parts = (node.value,) if isinstance(node, (cst.Attribute, cst.Arg)) else children(node)
+    return name is not None and any(mentions(part, name) for part in parts)
 
 
 def rebinds(body: cst.CSTNode, name: str) -> bool:
