@@ -179,24 +179,29 @@ def _is_expected(handler: Handler, ctx: Context) -> bool:
     The function cancelled what it waits for, cleans up, holds cancellation off, or raises it later.
     """
     attempt = ctx.around.try_of(handler)
-    current: cst.CSTNode = attempt
-    outermost: cst.CSTNode = attempt
+    function = ctx.around.body(attempt)
+    return (
+        _is_held_off(attempt, ctx)
+        or _cleans_up(handler, ctx)
+        or _asks_whether_to_stop(handler, ctx)
+        or waits_for_settled(attempt.body, function)
+        or _waits_for_shared(attempt.body, ctx)
+        or _raises_later(function, ctx)
+    )
+
+
+def _is_held_off(attempt: cst.CSTNode, ctx: Context) -> bool:
+    """Whether cancellation cannot arrive, or something else is in flight that goes on: in a handler or a `finally`."""
+    current = attempt
     for around in ctx.around.ancestors(attempt):
-        outermost = around
+        if isinstance(around, NESTED_SCOPES):
+            return False
         if isinstance(around, cst.Finally) or (isinstance(around, HANDLERS) and around.body is current):
             return True
         if isinstance(around, cst.With) and any(is_shielded(item) for item in around.items):
             return True
-        if isinstance(around, NESTED_SCOPES):
-            break
         current = around
-    return (
-        _cleans_up(handler, ctx)
-        or _asks_whether_to_stop(handler, ctx)
-        or waits_for_settled(attempt.body, outermost)
-        or _waits_for_shared(attempt.body, ctx)
-        or _raises_later(outermost, ctx)
-    )
+    return False
 
 
 def _cleans_up(handler: Handler, ctx: Context) -> bool:
