@@ -5,7 +5,8 @@ import re
 
 import libcst as cst
 
-from errlint.rule import Bad, Context, Findings, Good, Rule
+from errlint.rule import Bad, Context, Findings, Good, Handler, Rule
+from errlint.syntax.paths import Effect
 from errlint.syntax.raises import last_name
 from errlint.syntax.tree import walk
 
@@ -85,7 +86,7 @@ def check(node: cst.Call, ctx: Context) -> Findings:
     handler = ctx.handler_of(node)
     if handler is None or not ctx.handlers.is_catch_all(handler) or ctx.resolve_callee(node) not in _EXITS:
         return
-    if not _belongs_to_command(node, ctx) and not _is_in_charge(node, ctx):
+    if not (_belongs_to_command(node, ctx) or _is_in_charge(node, ctx) or _is_last_resort(node, handler, ctx)):
         yield rule.at(node, call=ctx.code(node), header=ctx.header(handler))
 
 
@@ -101,3 +102,10 @@ def _is_in_charge(node: cst.Call, ctx: Context) -> bool:
     """Whether the function talks to who started the program, or has itself made the process that it ends."""
     calls = (part for part in walk(ctx.around.body(node)) if isinstance(part, cst.Call))
     return any(_IN_CHARGE.fullmatch(last_name(call.func) or "") for call in calls)
+
+
+def _is_last_resort(node: cst.Call, handler: Handler, ctx: Context) -> bool:
+    """Whether the process is killed with a full report: `os._exit` is what is left where raising leads nowhere."""
+    if ctx.resolve_callee(node) != "os._exit":
+        return False
+    return all(path.effects & Effect.TRACED for path in ctx.handlers.paths_through(handler, node))
