@@ -1,7 +1,6 @@
 """ERR220: a `raise` in `finally` takes the place of the exception in flight."""
 
 import ast
-import re
 
 import libcst as cst
 
@@ -11,6 +10,7 @@ from errlint.syntax.handlers import HANDLERS, TRIES, Try
 from errlint.syntax.paths import Exit
 from errlint.syntax.raises import rebinds
 from errlint.syntax.sieve import statements_below
+from errlint.syntax.texts import identifiers
 from errlint.syntax.tree import NESTED_SCOPES, walk
 
 rule = Rule(
@@ -77,8 +77,8 @@ rule = Rule(
     ),
 )
 
-_IN_FLIGHT = re.compile(r"\bexc_info\(|\bsys\.exception\(")
-"""How code asks whether an exception is on its way."""
+_IN_FLIGHT = frozenset({"exc_info", "exception"})
+"""How code asks whether an exception is on its way: `sys.exc_info()`, `sys.exception()`."""
 
 
 @rule.sieve(ast.Try)
@@ -128,21 +128,20 @@ def _lets_through(attempt: Try, ctx: Context) -> bool:
 def _asks(node: cst.Raise, attempt: Try, ctx: Context) -> bool:
     """Whether the `raise` depends on how the `try` went: on a flag, on an exception that was kept, or by asking."""
     tests = [around.test for around in ctx.around.between(node, attempt) if isinstance(around, cst.If)]
-    names = {part.value for place in (node, *tests) for part in walk(place) if isinstance(part, cst.Name)}
-    return any(_is_about_flight(test, ctx) for test in tests) or any(
+    names = {name for place in (node, *tests) for name in identifiers(place)}
+    return any(_is_about_flight(test) for test in tests) or any(
         rebinds(part, name)
         for part in walk(attempt, skip=NESTED_SCOPES)
-        if isinstance(part, HANDLERS) or (isinstance(part, cst.Assign) and _is_flag(part.value, ctx))
+        if isinstance(part, HANDLERS) or (isinstance(part, cst.Assign) and _is_flag(part.value))
         for name in names
     )
 
 
-def _is_flag(value: cst.BaseExpression, ctx: Context) -> bool:
+def _is_flag(value: cst.BaseExpression) -> bool:
     """Whether what is assigned tells how far the `try` came: a constant, or the exception in flight."""
     constant = isinstance(value, (cst.BaseNumber, cst.BaseString)) or is_literal(value, "True", "False", "None")
-    return constant or _is_about_flight(value, ctx)
+    return constant or _is_about_flight(value)
 
 
-def _is_about_flight(value: cst.BaseExpression, ctx: Context) -> bool:
-    """Whether an expression asks for the exception in flight."""
-    return _IN_FLIGHT.search(ctx.code(value)) is not None
+def _is_about_flight(value: cst.BaseExpression) -> bool:
+    return not _IN_FLIGHT.isdisjoint(identifiers(value))

@@ -6,10 +6,12 @@ import re
 import libcst as cst
 
 from errlint.rule import Bad, Context, Findings, Fix, Good, Handler, Rule, Unsafe
+from errlint.syntax.calls import is_literal
 from errlint.syntax.handlers import HANDLERS, is_empty, statements
 from errlint.syntax.paths import Effect, Exit, Path
 from errlint.syntax.sieve import names_one_of
 from errlint.syntax.tasks import awaits, is_shielded, waits_for_settled
+from errlint.syntax.texts import identifiers
 from errlint.syntax.tree import NESTED_SCOPES, walk
 
 _RERAISE = Unsafe("raise again at the end of the handler", because="what went on after the `try` no longer runs")
@@ -183,10 +185,10 @@ def _is_expected(handler: Handler, ctx: Context) -> bool:
     return (
         _is_held_off(attempt, ctx)
         or _cleans_up(handler, ctx)
-        or _asks_whether_to_stop(handler, ctx)
+        or _asks_whether_to_stop(handler)
         or waits_for_settled(attempt.body, function)
         or _waits_for_shared(attempt.body, ctx)
-        or _raises_later(function, ctx)
+        or _raises_later(function)
     )
 
 
@@ -209,10 +211,10 @@ def _cleans_up(handler: Handler, ctx: Context) -> bool:
     return function is not None and not _TEARDOWN.isdisjoint(function.name.split("_"))
 
 
-def _asks_whether_to_stop(handler: Handler, ctx: Context) -> bool:
+def _asks_whether_to_stop(handler: Handler) -> bool:
     """Whether a handler tells its own cancellation from another's: `if self._closing: raise`."""
     tests = (node.test for node in walk(handler.body, skip=NESTED_SCOPES) if isinstance(node, (cst.If, cst.IfExp)))
-    return any(_ASKS.search(ctx.code(test).lower()) for test in tests)
+    return any(_ASKS.search(name.lower()) for test in tests for name in identifiers(test))
 
 
 def _waits_for_shared(block: cst.CSTNode, ctx: Context) -> bool:
@@ -227,10 +229,10 @@ def _waits_for_shared(block: cst.CSTNode, ctx: Context) -> bool:
     )
 
 
-def _raises_later(function: cst.CSTNode, ctx: Context) -> bool:
+def _raises_later(function: cst.CSTNode) -> bool:
     """Whether a function raises a cancellation that it has kept or made: `raise cancelled`."""
     raises = (node for node in walk(function, skip=NESTED_SCOPES) if isinstance(node, cst.Raise))
-    return any(node.exc is not None and "cancel" in ctx.code(node.exc).lower() for node in raises)
+    return any("cancel" in name.lower() for node in raises for name in identifiers(node))
 
 
 def _obeys(handler: Handler, swallowing: list[Path], ctx: Context) -> bool:
@@ -242,10 +244,10 @@ def _obeys(handler: Handler, swallowing: list[Path], ctx: Context) -> bool:
         return False
     if ctx.file.kind.speaks_to_a_person:
         return True
-    if any(_is_endless(node) for node in walk(ctx.around.try_of(handler).body, skip=NESTED_SCOPES)):
-        return True
     if any(_is_endless(loop) for loop in ctx.around.loops(handler)):
         return all(path.exit in (Exit.RETURN, Exit.BREAK) for path in swallowing)
+    if any(_is_endless(node) for node in walk(ctx.around.try_of(handler).body, skip=NESTED_SCOPES)):
+        return True
     return _is_body(handler, ctx) and all(_ends_function(path, handler, ctx) for path in swallowing)
 
 
@@ -273,9 +275,9 @@ def _starts_task(name: str) -> bool:
 
 
 def _ends_function(path: Path, handler: Handler, ctx: Context) -> bool:
-    """Whether nothing is done any more on a path, except to return."""
-    if path.exit is Exit.RETURN:
-        return True
+    """Whether nothing is done any more on a path, except to return; a result of its own would be a pretence."""
+    if isinstance(path.end, cst.Return):
+        return path.end.value is None or is_literal(path.end.value, "None")
     current: cst.CSTNode = ctx.around.try_of(handler)
     for around in ctx.around.ancestors(current):
         if isinstance(around, NESTED_SCOPES):
