@@ -189,6 +189,7 @@ def _is_expected(handler: Handler, ctx: Context) -> bool:
         or waits_for_settled(attempt.body, function)
         or _waits_for_shared(attempt.body, ctx)
         or _raises_later(function)
+        or _raises_behind(attempt, ctx)
     )
 
 
@@ -235,14 +236,21 @@ def _raises_later(function: cst.CSTNode) -> bool:
     return any("cancel" in name.lower() for node in raises for name in identifiers(node))
 
 
+def _raises_behind(attempt: cst.CSTNode, ctx: Context) -> bool:
+    """Whether the statement after a `try` raises: then cancellation is one of the ways to get there."""
+    block = ctx.around.parent(attempt)
+    following = statements(block) if isinstance(block, cst.IndentedBlock) else ()
+    return attempt in following[:-1] and isinstance(following[following.index(attempt) + 1], cst.Raise)
+
+
 def _obeys(handler: Handler, swallowing: list[Path], ctx: Context) -> bool:
     """Whether a task that is told to stop, by name, does so: it leaves its loop, or it is a task of its own and ends.
 
-    A command is told so by Ctrl-C, and ends in its own way.
+    A command is told so by Ctrl-C, and ends in its own way; a handler that names KeyboardInterrupt too is ERR204's.
     """
     if _is_broad(handler, ctx):
         return False
-    if ctx.file.kind.speaks_to_a_person:
+    if ctx.file.kind.speaks_to_a_person or "builtins.KeyboardInterrupt" in ctx.handlers.caught(handler):
         return True
     if any(_is_endless(loop) for loop in ctx.around.loops(handler)):
         return all(path.exit in (Exit.RETURN, Exit.BREAK) for path in swallowing)
