@@ -6,7 +6,6 @@ import re
 import libcst as cst
 
 from errlint.rule import Bad, Context, Findings, Fix, Good, Handler, Rule, Unsafe
-from errlint.syntax.calls import is_literal
 from errlint.syntax.handlers import HANDLERS, is_empty, statements
 from errlint.syntax.paths import Effect, Exit, Path
 from errlint.syntax.sieve import names_one_of
@@ -283,9 +282,9 @@ def _starts_task(name: str) -> bool:
 
 
 def _ends_function(path: Path, handler: Handler, ctx: Context) -> bool:
-    """Whether nothing is done any more on a path, except to return; a result of its own would be a pretence."""
-    if isinstance(path.end, cst.Return):
-        return path.end.value is None or is_literal(path.end.value, "None")
+    """Whether nothing is done any more on a path, except to return."""
+    if path.exit is Exit.RETURN:
+        return True
     current: cst.CSTNode = ctx.around.try_of(handler)
     for around in ctx.around.ancestors(current):
         if isinstance(around, NESTED_SCOPES):
