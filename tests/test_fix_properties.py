@@ -91,7 +91,14 @@ def test_reports_are_all_that_their_fixes_add(program: str, plan: tuple[str | No
         assert outcome(made.data, plan) == outcome(code, plan)
 
 
-@pytest.mark.parametrize("rule", [rule.code for rule in catalogue().rules if rule.fixes and rule.code < "ERR407"])
+NOT_WRITTEN = frozenset({"ERR205"})
+"""Rules about code that the random programs do not hold: they are not asynchronous."""
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [rule.code for rule in catalogue().rules if rule.fixes and rule.code < "ERR407" and rule.code not in NOT_WRITTEN],
+)
 @given(program=programs())
 @settings(thorough, max_examples=max(EXAMPLES // 3, 30))
 def test_the_tree_differs_only_where_the_fix_says_so(rule: str, program: str) -> None:

@@ -82,6 +82,16 @@ class Enclosing:
             scope = scope.parent
         return scope
 
+    def body(self, node: cst.CSTNode) -> cst.CSTNode:
+        """What runs together with a node: the definition or lambda around it; outside of any, the statement that is
+        outermost.
+        """
+        current = node
+        for current in self.ancestors(node):
+            if isinstance(current, NESTED_SCOPES):
+                break
+        return current
+
     def handler(self, node: cst.CSTNode) -> Handler | None:
         """The innermost handler of the same function whose body holds a node."""
         current = node

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 import libcst as cst
+
+from errlint.source.tree import walk
 
 _LONGEST = 60
 _EMPTY = cst.Module(body=[])
@@ -15,3 +18,8 @@ def code(node: cst.CSTNode, longest: int = _LONGEST) -> str:
     text = _EMPTY.code_for_node(node)
     text = " ".join(re.sub(r"([(\[{])\s*\n\s*", r"\1", text).split())
     return text if len(text) <= longest else text[: longest - 3] + "..."
+
+
+def identifiers(node: cst.CSTNode) -> Iterator[str]:
+    """The names in some code, those of attributes and keywords too: `task` and `done` in `task.done()`."""
+    return (part.value for part in walk(node) if isinstance(part, cst.Name))
