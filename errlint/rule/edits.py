@@ -8,7 +8,8 @@ fix at all.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from itertools import groupby
 
 import libcst as cst
 
@@ -106,6 +107,25 @@ class Edits:
             start = layout.extent(call.args[at - 1].value)[1]
             end = layout.extent(argument.value)[1]
         return None if "#" in self._slice(start, end) else self._edit(start, end, "")
+
+    def delete_elements(self, whole: cst.Tuple, leaving: Collection[cst.BaseElement]) -> list[Edit | None]:
+        """A tuple without some of its elements; others stay. One that is left alone needs no tuple around it."""
+        staying = [element for element in whole.elements if element not in leaving]
+        layout = self._region.layout
+        if len(staying) == 1 and isinstance(staying[0], cst.Element):
+            start, _ = layout.extent(whole)
+            space = " " if self._slice(start - 1, start).isalnum() else ""  # `except(A, B)`
+            return [self.replace(whole, space + self.text(staying[0].value))]
+        edits: list[Edit | None] = []
+        for is_leaving, group in groupby(whole.elements, lambda element: element in leaving):
+            run = list(group)
+            if not is_leaving:
+                continue
+            start, end = layout.extent(run[0])[0], layout.extent(run[-1])[1]
+            if run[-1] is whole.elements[-1]:
+                start, end = layout.extent(staying[-1].value)[1], layout.extent(run[-1].value)[1]
+            edits.append(None if "#" in self._slice(start, end) else self._edit(start, end, ""))
+        return edits
 
     # Handlers
 
