@@ -6,7 +6,7 @@ from itertools import takewhile
 
 import libcst as cst
 
-from errlint.rule import Bad, Context, Edit, Finding, Findings, Good, Handler, Rule, Safe, Unsafe
+from errlint.rule import Bad, Context, Edit, Finding, Findings, Good, Handler, Rule, Safe, Severity, Unsafe
 from errlint.syntax.handlers import HANDLERS, caught_types
 from errlint.syntax.tree import walk
 
@@ -26,6 +26,7 @@ rule = Rule(
         *("pylint:bad-except-order", "pylint:E0701", "pylint:duplicate-except", "pylint:W0705"),
         *("pylint:overlapping-except", "pylint:W0714"),
     ),
+    severity=Severity.WARNING,
     summary="A handler, or one of its types, comes too late: something else catches its exceptions",
     message="{types} caught already by {catchers}; {advice}",
     help="put the narrower handler first, and name each type once",
