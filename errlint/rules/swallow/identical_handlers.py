@@ -8,7 +8,8 @@ import libcst as cst
 
 from errlint.rule import Bad, Context, Edit, Findings, Fix, Good, Rule, Safe
 from errlint.syntax.handlers import caught_name, caught_types, is_bare_raise, statements
-from errlint.syntax.raises import reads_like_class
+from errlint.syntax.raises import reads_like_class, rebinds
+from errlint.syntax.tree import walk
 
 _MERGE = Safe("make it one handler")
 
@@ -94,6 +95,8 @@ def _is_same(one: ast.stmt, other: ast.stmt) -> bool:
 def check(node: cst.Try, ctx: Context) -> Findings:
     """Handlers of `except*` are left alone: two of them may both run, where one would run once."""
     for run in _runs(node.handlers):
+        if any(_may_be_unbound(handler, node) for handler in run[1:]):
+            continue
         fix = _merged(run, ctx)
         for handler in run[1:]:
             related = ((run[0], "the same"),)
@@ -124,6 +127,12 @@ def _do_the_same(one: cst.ExceptHandler, other: cst.ExceptHandler) -> bool:
     if len(body) == 1 and is_bare_raise(body[0]):
         return False
     return one.body.deep_equals(other.body) and _comments_above(one) == _comments_above(other)
+
+
+def _may_be_unbound(handler: cst.ExceptHandler, attempt: cst.Try) -> bool:
+    """Whether a type is first known in the `try`: where that fails, a tuple in an earlier handler fails too."""
+    names = {part.value for kind in caught_types(handler) for part in walk(kind) if isinstance(part, cst.Name)}
+    return any(rebinds(attempt.body, name) for name in names)
 
 
 def _comments_above(handler: cst.ExceptHandler) -> list[str]:
