@@ -146,6 +146,21 @@ class Edits:
         start, end = self._region.layout.extent(handler)
         return self._edit(self._line_start(start), end, "")
 
+    def split_handler(self, handler: Handler, clauses: Sequence[tuple[str, Sequence[cst.CSTNode]]]) -> Edit | None:
+        """Several clauses instead of a handler: each a header and statements of the old one. No comment may be lost."""
+        layout = self._region.layout
+        begin, end = layout.span(handler)[0], layout.extent(handler)[1]
+        outer = self._indentation(handler)
+        inner = outer + self._region.module.default_indent
+        parts: list[str] = []
+        for header, body in clauses:
+            lines = self._line_start(layout.extent(body[0])[0]), layout.extent(body[-1])[1]
+            strings = frozenset().union(*map(self._inside_strings, body))
+            moved = self._reindented(*lines, self._indentation(body[0]), inner, strings)
+            parts.append(f"{outer if parts else ''}{header}\n{moved}")
+        text = "".join(parts)
+        return self._edit(begin, end, text) if text.count("#") == self._slice(begin, end).count("#") else None
+
     def unwrap(self, attempt: Try) -> Edit | None:
         """What a `try` does, and its `else`, without the `try`; its handlers and `finally` go."""
         if any(holds_comment(clause) for clause in attempt.handlers) or self._is_directed(attempt):
