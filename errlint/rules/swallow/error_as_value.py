@@ -87,14 +87,19 @@ def may_apply(node: ast.ExceptHandler, in_handler: bool) -> bool:
 
 
 _FAILURE = re.compile(
-    r"(connect|request|client|server|http|api|network|timeout|transport|database|operational|interface|service"
-    r"|unavailable|protocol|socket|ssl|rpc|gateway|session|storage|subprocess)\w*(error|exception|failure)$",
+    r"(connect|network|timeout|transport|database|operational|service|unavailable|socket|ssl|rpc|gateway"
+    r"|(?<!bad)(request|client|server|http|api)(?=error|exception))\w*(error|exception|failure)$",
     re.IGNORECASE,
 )
 """What classes are called that say that something could not be reached or done."""
-_SAYS_SO = frozenset({"safe", "safely", "maybe", "try", "optional", "none", "default", "ping", "test", "check"})
-"""Words of functions that promise an answer whatever happens."""
-_PREDICATE = frozenset({"is", "has", "can", "should", "exists", "supports"})
+_SAYS_SO = frozenset(
+    {
+        *("safe", "safely", "maybe", "try", "optional", "none", "default", "ping", "probe", "test", "check"),
+        *("find", "lookup", "search"),
+    }
+)
+"""Words of functions that promise an answer whatever happens, or of which nothing is an answer."""
+_PREDICATE = ("is", "has", "can", "should", "exists", "supports")
 
 
 @rule.on(cst.ExceptHandler, cst.ExceptStarHandler)
@@ -158,15 +163,11 @@ def _is_promised(answer: cst.BaseExpression, function: cst.FunctionDef, ctx: Con
     docstring = function.get_docstring() or ""
     if re.search(rf"\b{text}\b" if text.isalpha() else r"\bempty\b", docstring):
         return True
-    words = function.name.value.lower().strip("_").split("_")
-    is_special = function.name.value.startswith("__")
-    return (
-        is_special
-        or annotation == "bool"
-        or words[0] in _PREDICATE
-        or not _SAYS_SO.isdisjoint(words)
-        or (text == "False" and _is_question(function))
-    )
+    name = function.name.value
+    words = name.lower().strip("_").split("_")
+    if name.startswith("__") or annotation == "bool" or not _SAYS_SO.isdisjoint(words):
+        return True
+    return text == "False" and (any(word.startswith(_PREDICATE) for word in words) or _is_question(function))
 
 
 def _is_question(function: cst.FunctionDef) -> bool:
