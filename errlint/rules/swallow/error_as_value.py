@@ -153,15 +153,13 @@ def _gives_values(function: cst.FunctionDef) -> bool:
 
 
 def _is_promised(answer: cst.BaseExpression, function: cst.FunctionDef, ctx: Context) -> bool:
-    """Whether the function says that it may answer so: by its annotation, its docstring, its name, or by being a
-    question.
-    """
+    """Whether the function says that it may answer so: in its annotation, docstring or name, or by being a question."""
     annotation = "" if function.returns is None else ctx.code(function.returns.annotation)
     text = ctx.code(answer)
     if text == "None" and re.search(r"\bNone\b|\bOptional\b", annotation):
         return True
-    docstring = function.get_docstring() or ""
-    if re.search(rf"\b{text}\b" if text.isalpha() else r"\bempty\b", docstring):
+    said = f"{text}|empty|nothing" if text.isalpha() else "empty|nothing"
+    if re.search(rf"\b(?:{said})\b", function.get_docstring() or "", re.IGNORECASE):
         return True
     name = function.name.value
     words = name.lower().strip("_").split("_")
