@@ -8,7 +8,8 @@ fix at all.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from itertools import groupby
 
 import libcst as cst
 
@@ -107,6 +108,25 @@ class Edits:
             end = layout.extent(argument.value)[1]
         return None if "#" in self._slice(start, end) else self._edit(start, end, "")
 
+    def delete_elements(self, whole: cst.Tuple, leaving: Collection[cst.BaseElement]) -> list[Edit | None]:
+        """A tuple without some of its elements; others stay. One that is left alone needs no tuple around it."""
+        staying = [element for element in whole.elements if element not in leaving]
+        layout = self._region.layout
+        if len(staying) == 1 and isinstance(staying[0], cst.Element):
+            start, _ = layout.extent(whole)
+            space = " " if self._slice(start - 1, start).isalnum() else ""  # `except(A, B)`
+            return [self.replace(whole, space + self.text(staying[0].value))]
+        edits: list[Edit | None] = []
+        for is_leaving, group in groupby(whole.elements, lambda element: element in leaving):
+            run = list(group)
+            if not is_leaving:
+                continue
+            start, end = layout.extent(run[0])[0], layout.extent(run[-1])[1]
+            if run[-1] is whole.elements[-1]:
+                start, end = layout.extent(staying[-1].value)[1], layout.extent(run[-1].value)[1]
+            edits.append(None if "#" in self._slice(start, end) else self._edit(start, end, ""))
+        return edits
+
     # Handlers
 
     def name_handler(self, handler: Handler, name: str) -> list[Edit | None]:
@@ -125,6 +145,21 @@ class Edits:
             return None
         start, end = self._region.layout.extent(handler)
         return self._edit(self._line_start(start), end, "")
+
+    def split_handler(self, handler: Handler, clauses: Sequence[tuple[str, Sequence[cst.CSTNode]]]) -> Edit | None:
+        """Several clauses instead of a handler: each a header and statements of the old one. No comment may be lost."""
+        layout = self._region.layout
+        begin, end = layout.span(handler)[0], layout.extent(handler)[1]
+        outer = self._indentation(handler)
+        inner = outer + self._region.module.default_indent
+        parts: list[str] = []
+        for header, body in clauses:
+            lines = self._line_start(layout.extent(body[0])[0]), layout.extent(body[-1])[1]
+            strings = frozenset().union(*map(self._inside_strings, body))
+            moved = self._reindented(*lines, self._indentation(body[0]), inner, strings)
+            parts.append(f"{outer if parts else ''}{header}\n{moved}")
+        text = "".join(parts)
+        return self._edit(begin, end, text) if text.count("#") == self._slice(begin, end).count("#") else None
 
     def unwrap(self, attempt: Try) -> Edit | None:
         """What a `try` does, and its `else`, without the `try`; its handlers and `finally` go."""

@@ -24,6 +24,7 @@ rule = Rule(
         *("pylint:W0718", "ruff:E722", "pylint:bare-except", "pylint:W0702"),
     ),
     settings=("reporters",),
+    supersedes=("ERR209",),
     summary="A catch-all goes on and nobody hears of the error",
     message="`{header}` {path}; report the error, raise it, or catch only what is expected",
     help="call `logger.exception(...)`, raise again, or narrow the type",

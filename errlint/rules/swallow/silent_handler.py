@@ -26,7 +26,7 @@ rule = Rule(
         *("pylint:W0718", "ruff:E722", "pylint:bare-except", "pylint:W0702"),
     ),
     settings=("comment-is-reason",),
-    supersedes=("ERR203",),
+    supersedes=("ERR203", "ERR209"),
     summary="A handler does nothing with its error",
     message="`{header}` hides every error that it catches; report it, or {advice}",
     help="narrow the type and handle it, or report it",

@@ -26,7 +26,7 @@ rule = Rule(
         "ruff:BLE001",
         "ruff:blind-except",
     ),
-    supersedes=("ERR202", "ERR203"),
+    supersedes=("ERR202", "ERR203", "ERR209"),
     summary="KeyboardInterrupt, SystemExit or GeneratorExit is caught and not raised again",
     message="`{header}` swallows {signals}, so the program cannot be stopped here; raise it again",
     help="end the handler with `raise`, or catch `Exception`",
