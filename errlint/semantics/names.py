@@ -138,6 +138,10 @@ class Names:
         meaning = self._name(name, *found)
         return None if meaning is None else self._member(meaning, suffix)
 
+    def follow(self, name: str) -> str:
+        """The name that `resolve` gives for what a dotted name of the settings stands for."""
+        return self._elsewhere(name) or name
+
     def attribute(self, rest: str) -> str | None:
         """What the module's own attribute is, given as a path (`logger.error`); empty is the module itself."""
         if not rest:

@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import re
 import sys
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from errlint.knowledge import Level, ReportFact
-from errlint.semantics.names import Found
-from errlint.source.outline import Call, Class, Definition, Function
+from errlint.knowledge import Knowledge, Level, ReportFact, library_of
+from errlint.semantics.names import Found, Names
+from errlint.source.outline import Call, Class, Definition, Function, last_part
 from errlint.syntax.paths import Exit
 
 if TYPE_CHECKING:
@@ -76,13 +77,16 @@ class Reporters:
 
     def __init__(self, module: Module) -> None:
         self._project = module.project
+        self._hierarchy = module.exceptions
         self._names = module.names
         self._outline = module.outline
         self._knowledge = module.knowledge
-        self._extra = frozenset(module.settings.reporters)
+        self._extra = _followed(module.settings.reporters, module.names)
+        self._loggers = module.knowledge.loggers | _followed(module.settings.loggers, module.names)
         self._prints_are_reports = module.kind.speaks_to_a_person
         self._known: dict[tuple[Call, Definition | None], Report | None] = {}
         self._functions: dict[Definition, tuple[bool, frozenset[Found]]] = {}
+        self._resolved: dict[str, str] = {}
 
     def report(self, call: Call, scope: Definition | None) -> Report | None:
         """What a call made in `scope` tells an operator; `None` if it tells nothing."""
@@ -94,16 +98,43 @@ class Reporters:
     def resolved(self, callee: str, scope: Definition | None) -> str | None:
         """The dotted name of a callee as the knowledge tables have it: `logging.Logger.error`."""
         name = self._names.resolve(callee, scope)
-        return None if name is None else self._through_factories(name)
+        if name is None:
+            return None
+        if name not in self._resolved:
+            self._resolved[name] = self._inherited(self._through_factories(name))
+        return self._resolved[name]
 
     def is_known(self, name: str) -> bool:
         """Whether the knowledge tables have a dotted name as a reporter."""
-        return name in self._knowledge.reports
+        return self._fact(name) is not None
 
     def exception_keyword(self, name: str) -> str | None:
         """The keyword by which a reporter of the tables is given the exception: `exc_info`."""
-        fact = self._knowledge.reports.get(name)
+        fact = self._fact(name)
         return None if fact is None else fact.exception_keyword
+
+    def catches(self, function: Function) -> str | None:
+        """The decorator of a function that reports what the function raises: `logger.catch`."""
+        for decorator in function.decorators:
+            name = self.resolved(decorator, function.parent)
+            if name is not None and self._reports_what_it_wraps(name):
+                return decorator.removesuffix("()")
+        return None
+
+    def _reports_what_it_wraps(self, decorator: str) -> bool:
+        about = self._about(decorator)
+        fact = about.reports.get(decorator)
+        scopes = [entry for entry in about.entries if entry.kind == "auto_record_scope"]
+        return (fact is not None and fact.counts) or any(decorator in entry.names for entry in scopes)
+
+    def _about(self, name: str) -> Knowledge:
+        """What is known about the library of a name: the file may have it from a module that imports the library."""
+        return (
+            self._knowledge if name.partition(".")[0] in self._outline.packages else library_of(name) or self._knowledge
+        )
+
+    def _fact(self, name: str) -> ReportFact | None:
+        return self._about(name).reports.get(name)
 
     def is_log_method(self, method: str) -> bool:
         """Whether loggers have a method of this name."""
@@ -116,12 +147,12 @@ class Reporters:
             return None
         if name in _EXITS:
             return Exit.END
-        if name in self._knowledge.never_return:
+        if name in self._about(name).never_return:
             return Exit.RAISE
         found = self._function(call.callee, scope)
         if found is None or not isinstance(found.definition, Function):
             return None
-        annotated = (found.definition.returns or "").rpartition(".")[2] in ("NoReturn", "Never")
+        annotated = last_part(found.definition.returns or "") in ("NoReturn", "Never")
         return Exit.RAISE if annotated or found.names.outline.facts(found.definition).ends_in_raise else None
 
     def _report(self, call: Call, scope: Definition | None) -> Report | None:
@@ -138,11 +169,11 @@ class Reporters:
     def _by_itself(self, call: Call, scope: Definition | None) -> Report | None:
         """What a call tells without a look into the functions of this file."""
         name = self.resolved(call.callee, scope)
-        if self._extra.intersection({name, call.callee, call.callee.rpartition(".")[2]}):
+        if self._extra.intersection({name, call.callee, last_part(call.callee)}):
             return Report(Level.ERROR, traced=True, is_logger=False)
         if name in _PERSON_CALLS:
             return Report(Level.ERROR, traced=False, is_logger=False) if self._prints_are_reports else None
-        fact = self._knowledge.reports.get(name or "")
+        fact = self._fact(name or "")
         return self._logger_by_name(call, name) if fact is None else self._from_fact(fact, name or "", call)
 
     def _run_by(self, call: Call, scope: Definition | None) -> frozenset[Found]:
@@ -161,7 +192,7 @@ class Reporters:
         """The standard library reports only where the tables say; a metric or `task.exception()` is no report."""
         name = self.resolved(call.callee, scope)
         is_standard = name is not None and name.partition(".")[0] in _STANDARD_LIBRARY
-        return is_standard or call.callee.rpartition(".")[2] in _NO_REPORTS
+        return is_standard or last_part(call.callee) in _NO_REPORTS
 
     def _reports(self, function: Found) -> bool:
         """Whether a function of the project calls a reporter, by itself or through others, in whatever module."""
@@ -213,8 +244,8 @@ class Reporters:
         level = _LOG_METHODS.get(method, _ASYNC_METHODS.get(method))
         if level is None:
             return None
-        made_by = name is not None and name.startswith(("logging.", "structlog.", "loguru."))
-        last = receiver.rpartition(".")[2].removesuffix("()").lower()
+        made_by = name is not None and self._is_logger(name.rpartition(".")[0])
+        last = last_part(receiver).lower()
         if not made_by and last not in _LOGGER_NAMES and not last.endswith(("logger", "_log")):
             return None
         if level is Level.UNKNOWN:
@@ -222,15 +253,40 @@ class Reporters:
         traced = method.endswith("exception") or _hands_over_exception(call, "exc_info")
         return Report(level, traced, is_logger=True)
 
+    def _is_logger(self, name: str) -> bool:
+        """Whether a dotted name is a logger: of a logging library, or one that the tables or the settings name."""
+        return (
+            name.startswith(("logging.", "structlog.", "loguru.")) or name in self._loggers | self._about(name).loggers
+        )
+
     def _through_factories(self, name: str) -> str:
         """`logging.getLogger().error` is `logging.Logger.error`; calls on instances are written as on classes."""
-        head, call, rest = name.partition("()")
-        for _ in range(name.count("()")):
-            made = self._knowledge.factories.get(head.replace("()", ""))
-            head = (made if made is not None else head) if call else head
-            following, call, rest = rest.partition("()")
-            head += following
-        return head.replace("()", "")
+        made, *rest = name.split(".")
+        for part in rest:
+            made = f"{self._made_by(made)}.{part}"
+        return self._made_by(made) if made.endswith("()") else made
+
+    def _made_by(self, path: str) -> str:
+        """The class of what a function of the tables gives, or an attribute of theirs is: `flask.Flask.logger`."""
+        path = path.removesuffix("()")
+        return self._about(path).factories.get(path, path)
+
+    def _inherited(self, name: str) -> str:
+        """The name of a method that a class of the project has from a library: `unittest.TestCase.fail`."""
+        owner, _, method = name.rpartition(".")
+        if self._names.find(name) is not None or self._names.find(owner) is None:
+            return name
+        for base in sorted(self._hierarchy.named_bases(owner)):
+            inherited = f"{base}.{method}"
+            about = self._about(base)
+            if inherited in about.reports or inherited in about.never_return or inherited in about.control_flow_calls:
+                return inherited
+        return name
+
+
+def _followed(names: Iterable[str], known: Names) -> frozenset[str]:
+    """Names of the settings, and those of what they stand for."""
+    return frozenset(part for name in names for part in (name, known.follow(name).removesuffix("()")))
 
 
 _EXITS = frozenset({"sys.exit", "os._exit", "os.abort", "builtins.exit", "builtins.quit"})
@@ -253,7 +309,7 @@ def _level(call: Call, position: int) -> Level:
     """The level that an argument names: `logging.ERROR`; unknown if only the run can tell."""
     if position >= len(call.arguments):
         return Level.UNKNOWN
-    name = (call.arguments[position] or "").rpartition(".")[2].strip("'").upper()
+    name = last_part(call.arguments[position] or "").strip("'").upper()
     if name.isdigit():
         return max((level for level in Level if level <= int(name)), default=Level.UNKNOWN) or Level.DEBUG
     return Level[name] if name in Level.__members__ else Level.UNKNOWN

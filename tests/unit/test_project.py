@@ -92,11 +92,11 @@ def write(root: Path, files: Mapping[str, str]) -> None:
         path.write_text(dedented(text), encoding="utf-8")
 
 
-def opened(project: Project, root: Path, name: str) -> Module:
+def opened(project: Project, root: Path, name: str, settings: Settings | None = None) -> Module:
     """A file of a project as the one that is being checked."""
     path = root / name
     source = decode(path.read_bytes(), path, name)
-    settings = Settings(root=root)
+    settings = settings or Settings(root=root)
     place = settings.place(path)
     module = Module(project, source, place, settings, project.outline(source), project.name(path, place))
     project.begin(module)

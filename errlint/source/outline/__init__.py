@@ -11,6 +11,7 @@ leaves `()`, a subscript `[]`; an expression that is not such a chain has no pat
 from __future__ import annotations
 
 import enum
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -277,7 +278,7 @@ class FactsBuilder:
 
 def quoted_annotation(text: str) -> str | None:
     """The path in an annotation that is written as a string: `"logging.Logger | None"`."""
-    sides = [side.strip() for side in text.split("|") if side.strip() != "None"]
+    sides = [re.sub(r"\[.*", "", side).strip() for side in text.split("|") if side.strip() != "None"]
     return sides[0] if len(sides) == 1 and all(part.isidentifier() for part in sides[0].split(".")) else None
 
 
