@@ -84,7 +84,8 @@ def may_apply(node: ast.Expr, in_handler: bool) -> bool:
     """What reads like a class is called."""
     if not isinstance(node.value, ast.Call):
         return False
-    name = getattr(node.value.func, "attr", None) or getattr(node.value.func, "id", "")
+    callee = node.value.func
+    name = callee.id if isinstance(callee, ast.Name) else callee.attr if isinstance(callee, ast.Attribute) else ""
     return name.lstrip("_")[:1].isupper()
 
 
