@@ -132,7 +132,7 @@ def _is_test_of_text(node: cst.CSTNode, name: str, handler: Handler, ctx: Contex
     return ctx.resolve(node.func) in _SEARCHES
 
 
-def _is_asked(node: cst.BaseExpression, ctx: Context) -> bool:
+def _is_asked(node: cst.CSTNode, ctx: Context) -> bool:
     """Whether an expression is part of the condition of an `if` or a loop."""
     current: cst.CSTNode = node
     for around in ctx.around.ancestors(node):

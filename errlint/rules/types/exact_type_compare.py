@@ -119,7 +119,7 @@ def check(node: cst.Comparison, ctx: Context) -> Findings:
         if exception is not None and (handler := _handler_of(node, exception, ctx)) is not None:
             yield from _by_class(node, exception, operator, other, handler, ctx)
             return
-        exception = _exception_of(side.value) if _is_name_of_class(side) else None
+        exception = _exception_of(named) if (named := _named_class(side)) is not None else None
         if exception is None or (handler := _handler_of(node, exception, ctx)) is None:
             continue
         if _is_text(other) and (not ctx.handlers.is_catch_all(handler) or _is_at_hand(other, node, ctx)):
@@ -138,8 +138,11 @@ def _exception_of(side: cst.BaseExpression) -> str | None:
     return asked.value if isinstance(asked, cst.Name) else None
 
 
-def _is_name_of_class(side: cst.BaseExpression) -> bool:
-    return isinstance(side, cst.Attribute) and side.attr.value in ("__name__", "__qualname__")
+def _named_class(side: cst.BaseExpression) -> cst.BaseExpression | None:
+    """The class whose name an expression is: `type(error)` in `type(error).__name__`."""
+    if not isinstance(side, cst.Attribute) or side.attr.value not in ("__name__", "__qualname__"):
+        return None
+    return side.value
 
 
 def _is_text(value: cst.BaseExpression) -> bool:
