@@ -79,6 +79,8 @@ _TESTS = frozenset({"startswith", "endswith"})
 _SEARCHES = frozenset({"re.search", "re.match", "re.fullmatch", "re.findall"})
 _STATUS = re.compile(r"[45]\d\d")
 """A status of HTTP; in a text it is any number."""
+_ESCAPE = re.compile(r"\\[a-zA-Z]")
+"""`\\b` and the like: letters of a pattern that are no words."""
 _ONLY_TEXT = (
     *("builtins.KeyError", "builtins.StopIteration", "builtins.StopAsyncIteration", "builtins.SystemExit"),
     *("builtins.TypeError", "builtins.RecursionError"),
@@ -151,7 +153,9 @@ def _is_wording(value: cst.BaseExpression) -> bool:
     if not isinstance(value, (cst.SimpleString, cst.ConcatenatedString)):
         return False
     text = value.evaluated_value
-    return isinstance(text, str) and (any(map(str.islower, text)) or _STATUS.fullmatch(text) is not None)
+    if not isinstance(text, str):
+        return False
+    return any(map(str.islower, _ESCAPE.sub("", text))) or _STATUS.fullmatch(text) is not None
 
 
 def _is_text_of(value: cst.BaseExpression, name: str, handler: Handler) -> bool:
@@ -219,6 +223,7 @@ def _advice(test: cst.CSTNode, name: str, handler: Handler, ctx: Context) -> str
     caught = ctx.handlers.caught(handler)
     if caught and all(ctx.exceptions.surely_derives(each, ["builtins.OSError"]) for each in caught):
         return f"compare `{name}.errno`"
-    if caught and all(ctx.exceptions.surely_derives(each, ["builtins.ImportError"]) for each in caught):
+    is_import = caught and all(ctx.exceptions.surely_derives(each, ["builtins.ImportError"]) for each in caught)
+    if is_import and "No module named" in ctx.code(test):
         return f"compare `{name}.name`"
     return "catch a class of its own, or read an attribute"
