@@ -20,7 +20,6 @@ rule = Rule(
     preset="recommended",
     words=("type", "__class__"),
     fixes=(_ISINSTANCE,),
-    in_tests=True,
     same_as=("ruff:E721", "ruff:type-comparison", "pylint:unidiomatic-typecheck", "pylint:C0123"),
     summary="A handler compares the exact class of its exception",
     message="`{test}` {flaw}; {advice}",
