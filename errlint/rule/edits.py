@@ -127,6 +127,12 @@ class Edits:
             edits.append(None if "#" in self._slice(start, end) else self._edit(start, end, ""))
         return edits
 
+    def replace_arguments(self, call: cst.Call, text: str) -> Edit | None:
+        """Others instead of all arguments of a call; the comma behind the last one stays."""
+        start, _ = self._region.layout.extent(call.args[0])
+        _, end = self._region.layout.extent(call.args[-1].value)
+        return None if any(holds_comment(argument) for argument in call.args) else self._edit(start, end, text)
+
     # Handlers
 
     def name_handler(self, handler: Handler, name: str) -> list[Edit | None]:

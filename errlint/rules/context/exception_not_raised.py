@@ -1,0 +1,120 @@
+"""ERR112: an exception is made, and nobody raises it."""
+
+import ast
+
+import libcst as cst
+
+from errlint.rule import Bad, Context, Findings, Good, Rule, Unsafe
+from errlint.syntax.expectations import is_expected_to_fail
+from errlint.syntax.raises import reads_like_class
+
+_RAISE = Unsafe("raise it", because="code that went on so far stops at this place")
+
+rule = Rule(
+    code="ERR112",
+    name="exception-not-raised",
+    since="0.1",
+    preset="recommended",
+    words=("(",),
+    fixes=(_RAISE,),
+    in_tests=True,
+    same_as=(
+        *("ruff:PLW0133", "ruff:useless-exception-statement"),
+        *("pylint:pointless-exception-statement", "pylint:W0133"),
+    ),
+    summary="An exception is made, and nobody raises it",
+    message="`{made}` is made and dropped, so nothing happens; {advice}",
+    help="put `raise` in front of it",
+    why="The check is there, and it fails, but the code goes on as if it had passed.",
+    bad=(
+        Bad(
+            """
+            def withdraw(account, amount):
+                if amount > account.balance:
+                    ValueError(f"cannot withdraw {amount}")  # expect: ERR112
+                account.balance -= amount
+        """,
+            fixed="""
+            def withdraw(account, amount):
+                if amount > account.balance:
+                    raise ValueError(f"cannot withdraw {amount}")
+                account.balance -= amount
+        """,
+        ),
+        Bad("""
+            def connect(host, *, secure=True):
+                if not secure:
+                    DeprecationWarning("secure=False will go")  # expect: ERR112 "hand it to `warnings.warn`"
+                return open_connection(host, secure)
+        """),
+    ),
+    good=(
+        Good("""
+            def withdraw(account, amount):
+                if amount > account.balance:
+                    raise ValueError(f"cannot withdraw {amount}")
+                account.balance -= amount
+        """),
+        Good("""
+            def refuse(future, amount):
+                future.set_exception(ValueError(f"cannot withdraw {amount}"))
+        """),
+        Good("""
+            import pytest
+
+            def test_a_reason_is_needed():
+                with pytest.raises(TypeError):
+                    UnicodeDecodeError("utf-8")
+        """),
+    ),
+)
+
+_CONSTRUCTORS = ("__init__", "__new__", "__post_init__")
+_WITHOUT_EFFECT = frozenset(
+    {
+        *("__init__", "__new__", "super", "str", "repr", "format", "join", "len", "type", "isinstance", "getattr"),
+        *("list", "tuple", "dict", "set", "sorted", "map", "int", "get", "items", "values", "keys", "pop", "setattr"),
+    }
+)
+"""What constructors of exceptions call to put a message together."""
+
+
+@rule.sieve(ast.Expr)
+def may_apply(node: ast.Expr, in_handler: bool) -> bool:
+    """What reads like a class is called."""
+    if not isinstance(node.value, ast.Call):
+        return False
+    callee = node.value.func
+    name = callee.id if isinstance(callee, ast.Name) else callee.attr if isinstance(callee, ast.Attribute) else ""
+    return name.lstrip("_")[:1].isupper()
+
+
+@rule.on(cst.Expr)
+def check(node: cst.Expr, ctx: Context) -> Findings:
+    """A statement that is nothing but a call of an exception class, which does no more than keep what it is given."""
+    made = node.value
+    if not isinstance(made, cst.Call) or not reads_like_class(made.func):
+        return
+    name = ctx.resolve(made.func)
+    if not ctx.exceptions.surely_derives(name, ["builtins.BaseException"]) or _may_have_effects(name, ctx):
+        return
+    if is_expected_to_fail(node, ctx.around):
+        return
+    is_warning = ctx.exceptions.surely_derives(name, ["builtins.Warning"])
+    fix = None if is_warning else _RAISE.by(ctx.edit.insert_before(made, "raise "))
+    advice = "hand it to `warnings.warn`" if is_warning else "raise it"
+    yield rule.at(node, fix=fix, made=ctx.code(made), advice=advice)
+
+
+def _may_have_effects(name: str | None, ctx: Context) -> bool:
+    """Whether a constructor in this file does more than put an exception together: it logs, exits, counts."""
+    outline = ctx.file.outline
+    for each in ctx.exceptions.lineage(name) or ():
+        local = ctx.exceptions.local_class(each)
+        if local is None:
+            continue
+        found = (outline.find(f"{local.qualname}.{constructor}") for constructor in _CONSTRUCTORS)
+        calls = [call.callee for constructor in found if constructor for call in outline.facts(constructor).calls]
+        if not _WITHOUT_EFFECT.issuperset(callee.rpartition(".")[2] for callee in calls):
+            return True
+    return False
