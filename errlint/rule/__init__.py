@@ -22,6 +22,7 @@ from errlint.rule.definition import (
 )
 from errlint.semantics.exceptions import FAILURE_NAMES
 from errlint.source.file import Unreadable
+from errlint.source.outline import Function
 from errlint.source.suppressions import Origin, Suppression
 from errlint.syntax.handlers import Handler
 
@@ -37,6 +38,7 @@ __all__ = [
     "Finding",
     "Findings",
     "Fix",
+    "Function",
     "Good",
     "Handler",
     "Level",

@@ -271,8 +271,10 @@ def _is_bound_task(function: cst.FunctionDef) -> bool:
 
 def _is_method_of_task(function: cst.FunctionDef, ctx: Context) -> bool:
     owner = getattr(ctx.around.definition(function), "owner", None)
-    bases = () if owner is None else owner.bases
-    return any(ctx.file.names.resolve(base, owner.parent) in ("celery.Task", "celery.app.task.Task") for base in bases)
+    if owner is None:
+        return False
+    bases = {ctx.file.names.resolve(base, owner.parent) for base in owner.bases}
+    return not bases.isdisjoint({"celery.Task", "celery.app.task.Task"})
 
 
 def _is_given_context(function: cst.FunctionDef, ctx: Context) -> bool:
