@@ -36,6 +36,8 @@ class Knowledge:
     libraries: frozenset[str] = frozenset()
     """The libraries that it speaks of."""
     reports: Mapping[str, ReportFact] = field(default_factory=dict)
+    values: Mapping[str, str] = field(default_factory=dict)
+    """Objects and attributes, and the class that they are of."""
     factories: Mapping[str, str] = field(default_factory=dict)
     """Functions that make something, and the class of what they make."""
     loggers: frozenset[str] = frozenset()
@@ -113,6 +115,7 @@ def _combined(libraries: frozenset[str]) -> Knowledge:
     return Knowledge(
         libraries=libraries,
         reports=_joined(part.reports for part in parts),
+        values=_joined(part.values for part in parts),
         factories=_joined(part.factories for part in parts),
         loggers=frozenset().union(*(part.loggers for part in parts)),
         http_exceptions=frozenset().union(*(part.http_exceptions for part in parts)),
@@ -142,10 +145,12 @@ def library(name: str) -> Knowledge:
     reports = [entry for entry in data.get("report", []) if entry["kind"] not in _TELLS_NOBODY]
     exceptions = data.get("http_exception", [])
     interfaces = data.get("http_api", [])
+    factories = data.get("factory", [])
     return Knowledge(
         libraries=frozenset({name}),
         reports={called: _report(entry) for called, entry in _named(reports)},
-        factories={called: entry["yields"] for called, entry in _named(data.get("factory", []))},
+        values={called: made["yields"] for called, made in _named(factories) if made.get("how") == "value"},
+        factories={called: made["yields"] for called, made in _named(factories) if made.get("how") != "value"},
         loggers=frozenset(called for called, _ in _named(data.get("logger_source", []))),
         http_exceptions=frozenset(
             called

@@ -24,6 +24,7 @@ from errlint.semantics.exceptions import failure_names
 from errlint.semantics.names import Found
 from errlint.semantics.project import Projects
 from errlint.source.file import Unreadable
+from errlint.source.outline import Function
 from errlint.source.suppressions import Origin, Suppression
 from errlint.syntax.handlers import Handler
 
@@ -39,6 +40,7 @@ __all__ = [
     "Findings",
     "Fix",
     "Found",
+    "Function",
     "Good",
     "Handler",
     "Level",

@@ -145,6 +145,13 @@ class Edits:
             return [self.insert_before(handler.type, "("), self.insert_after(handler.type, f") as {name}")]
         return [self.insert_after(handler.type, f" as {name}")]
 
+    def insert_handler_before(self, handler: Handler, header: str, code: str) -> Edit:
+        """A clause of one statement in front of a handler, and of the comments above it."""
+        start = self._line_start(self._region.layout.extent(handler)[0])
+        indentation = self._indentation(handler)
+        inside = indentation + self._region.module.default_indent
+        return self._edit(start, start, f"{indentation}{header}\n{inside}{code}\n")
+
     def delete_handler(self, handler: Handler) -> Edit | None:
         """A `try` that keeps other clauses without one handler. Comments before it must not be lost with it."""
         if holds_comment(handler):

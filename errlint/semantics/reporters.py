@@ -268,8 +268,9 @@ class Reporters:
 
     def _made_by(self, path: str) -> str:
         """The class of what a function of the tables gives, or an attribute of theirs is: `flask.Flask.logger`."""
-        path = path.removesuffix("()")
-        return self._about(path).factories.get(path, path)
+        called = path.removesuffix("()")
+        about = self._about(called)
+        return about.values.get(path, path) if called == path else about.factories.get(called, called)
 
     def _inherited(self, name: str) -> str:
         """The name of a method that a class of the project has from a library: `unittest.TestCase.fail`."""

@@ -19,6 +19,8 @@ import pytest
 from errlint import knowledge
 from errlint.knowledge import files as tables
 from errlint.knowledge import knowledge_of, library_of
+from errlint.knowledge.libraries import library as library_facts
+from errlint.rules.swallow import lost_task
 from errlint.settings import Settings
 
 LIBRARIES = sorted(
@@ -128,25 +130,35 @@ def facts(library: str) -> Iterator[tuple[str, dict[str, Any]]]:
             yield from ((table, entry) for entry in entries)
 
 
+def notes_on(library: str) -> dict[str, dict[str, Any]]:
+    """What the files say of names that not every version of a library has."""
+    return {**tables.hierarchy(library).get("versions", {}), **tables.library(library).get("versions", {})}
+
+
+def names_here(library: str, entry: dict[str, Any]) -> list[str]:
+    """The names of an entry that the installed version has."""
+    notes = notes_on(library)
+    return [
+        name
+        for name in entry.get("names", [])
+        if not is_left_out(name) and exists_here(library, {**entry, **notes.get(name, {})})
+    ]
+
+
 def test_the_libraries_of_the_extra_are_compared() -> None:
     assert set(INSTALLED) >= EXPECTED
 
 
 @pytest.mark.parametrize("library", INSTALLED)
 def test_every_name_of_the_facts_can_be_imported(library: str) -> None:
-    missing = [
-        name
-        for _, entry in facts(library)
-        if exists_here(library, entry)
-        for name in [*entry.get("names", []), *([entry["raises"]] if "raises" in entry else [])]
-        if not is_left_out(name) and not is_there(name)
-    ]
-    assert not missing
+    named = [name for _, entry in facts(library) for name in names_here(library, entry)]
+    raised = [entry["raises"] for _, entry in facts(library) if "raises" in entry]
+    assert not [name for name in [*named, *raised] if not is_there(name)]
 
 
 @pytest.mark.parametrize("library", INSTALLED)
 def test_names_that_are_noted_as_missing_are_missing(library: str) -> None:
-    notes = tables.hierarchy(library).get("versions", {})
+    notes = notes_on(library)
     named = [(name, entry) for _, entry in facts(library) for name in entry.get("names", [])]
     noted = [(name, note) for name, note in [*notes.items(), *named] if {"since", "removed_in"} & set(note)]
     assert not [
@@ -156,8 +168,7 @@ def test_names_that_are_noted_as_missing_are_missing(library: str) -> None:
 
 @pytest.mark.parametrize("library", INSTALLED)
 def test_every_class_derives_from_what_the_hierarchy_says(library: str) -> None:
-    hierarchy = tables.hierarchy(library)
-    notes = hierarchy.get("versions", {})
+    hierarchy, notes = tables.hierarchy(library), notes_on(library)
     wrong = {}
     for name in hierarchy.get("exceptions", {}):
         if is_left_out(name) or not exists_here(library, notes.get(name, {})):
@@ -176,8 +187,7 @@ def test_every_class_derives_from_what_the_hierarchy_says(library: str) -> None:
 
 @pytest.mark.parametrize("library", INSTALLED)
 def test_every_alias_is_the_class_that_it_stands_for(library: str) -> None:
-    hierarchy = tables.hierarchy(library)
-    notes = hierarchy.get("versions", {})
+    hierarchy, notes = tables.hierarchy(library), notes_on(library)
     wrong = []
     for alias, name in hierarchy.get("aliases", {}).items():
         note = {"since": notes.get(alias, {}).get("alias_since"), **notes.get(alias, {})}
@@ -214,8 +224,9 @@ def test_every_control_flow_class_is_in_a_hierarchy(library: str) -> None:
     for table, entry in facts(library):
         if table == "control_flow":
             for name in entry["names"]:
-                derives = "builtins.Exception" in lineage(name)
-                assert derives is entry["derives_exception"], name
+                if exists_here("python", notes_on("python").get(name, {})):
+                    derives = "builtins.Exception" in lineage(name)
+                    assert derives is entry["derives_exception"], name
 
 
 def parameters(name: str) -> dict[str, inspect.Parameter] | None:
@@ -256,14 +267,14 @@ ARGUMENTS = (("callable_arg", "callable_pos"), ("status_arg", "status_pos"), ("k
 def test_every_argument_is_in_a_signature(library: str) -> None:
     wrong = []
     for table, entry in facts(library):
-        if not exists_here(library, entry) or entry.get("shape") == "signal":
+        if entry.get("shape") == "signal":
             continue
         for keyword, position in ARGUMENTS:
             if keyword in entry or position in entry:
                 wrong += [
                     (table, name, keyword)
-                    for name in entry["names"]
-                    if not is_left_out(name) and not takes(name, entry.get(keyword), entry.get(position or ""))
+                    for name in names_here(library, entry)
+                    if not takes(name, entry.get(keyword), entry.get(position or ""))
                 ]
     assert not wrong
 
@@ -302,6 +313,11 @@ def test_control_flow_is_what_except_exception_catches_and_must_not() -> None:
     assert not {"asyncio.CancelledError", "queue.Empty", "click.ClickException"} & known.control_flow
     assert known.control_flow_calls["celery.Task.retry"] == "celery.exceptions.Retry"
     assert known.control_flow_calls["click.Context.exit"] == "click.exceptions.Exit"
+
+
+def test_the_rule_about_lost_tasks_looks_for_every_call_of_the_tables() -> None:
+    every = {name for library in LIBRARIES for name, fact in library_facts(library).lost.items() if not fact.safe}
+    assert {name.rpartition(".")[2] for name in every} == lost_task._STARTERS
 
 
 def test_lost_is_what_holds_an_error_in_its_result() -> None:

@@ -107,13 +107,13 @@ def check(node: cst.Expr, ctx: Context) -> Findings:
 
 
 def _may_have_effects(name: str | None, ctx: Context) -> bool:
-    """Whether a constructor in this file does more than put an exception together: it logs, exits, counts."""
-    outline = ctx.file.outline
+    """Whether a constructor in the project does more than put an exception together: it logs, exits, counts."""
     for each in ctx.exceptions.lineage(name) or ():
-        local = ctx.exceptions.local_class(each)
-        if local is None:
+        made = ctx.exceptions.class_of(each)
+        if made is None:
             continue
-        found = (outline.find(f"{local.qualname}.{constructor}") for constructor in _CONSTRUCTORS)
+        outline = made.names.outline
+        found = (outline.find(f"{made.definition.qualname}.{constructor}") for constructor in _CONSTRUCTORS)
         calls = [call.callee for constructor in found if constructor for call in outline.facts(constructor).calls]
         if not _WITHOUT_EFFECT.issuperset(callee.rpartition(".")[2] for callee in calls):
             return True

@@ -177,19 +177,19 @@ def _plain_class(value: cst.BaseExpression, ctx: Context) -> tuple[str, str] | N
     lineage = ctx.exceptions.lineage(name)
     if lineage is None or not _MAY_BE_RAISED.isdisjoint(lineage) or not all(_is_plain(each, ctx) for each in lineage):
         return None
-    if ctx.exceptions.local_class(name) is None:
+    if ctx.exceptions.class_of(name) is None:
         return f"`{ctx.code(callee)}` is not an exception class", "raise an exception that says it"
     return f"`{ctx.code(callee)}` does not derive from `BaseException`", "derive it from `Exception`"
 
 
 def _is_plain(name: str, ctx: Context) -> bool:
     """Whether a class is what it looks like: defined once, not decorated, and making its own instances."""
-    local = ctx.exceptions.local_class(name)
-    if local is None:
+    found = ctx.exceptions.class_of(name)
+    if found is None:
         return True
-    outline = ctx.file.outline
-    namesakes = sum(each.qualname == local.qualname for each in outline.definitions)
-    return namesakes == 1 and not local.decorators and "__new__" not in outline.facts(local).bindings
+    made, outline = found.definition, found.names.outline
+    namesakes = sum(each.qualname == made.qualname for each in outline.definitions)
+    return namesakes == 1 and not made.decorators and "__new__" not in outline.facts(made).bindings
 
 
 def _mended(value: cst.BaseExpression, ctx: Context) -> Fix | None:

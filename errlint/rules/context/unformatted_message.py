@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import libcst as cst
 
-from errlint.rule import Bad, Context, Findings, Fix, Good, Rule, Safe
+from errlint.rule import Bad, Context, Findings, Fix, Found, Good, Rule, Safe
 from errlint.syntax.raises import raised_callee
 
 _FORMAT = Safe("put the values into the message")
@@ -140,13 +140,16 @@ def _fields(style: re.Pattern[str], text: str, number_of_values: int) -> list[re
 
 
 def _keeps_its_arguments(name: str | None, ctx: Context) -> bool:
-    """Whether a class is a builtin exception, or one of this file that changes nothing about how those work."""
+    """Whether a class is a builtin exception, or one of the project that changes nothing about how those work."""
     lineage = ctx.exceptions.lineage(name)
     if lineage is None or "builtins.BaseException" not in lineage or not set(lineage).isdisjoint(_OTHER_ARGUMENTS):
         return False
-    local = [ctx.exceptions.local_class(each) for each in lineage if not each.startswith("builtins.")]
-    methods = {definition.parent for definition in ctx.file.outline.definitions}
-    return all(each is not None and not each.decorators and each not in methods for each in local)
+    classes = [ctx.exceptions.class_of(each) for each in lineage if not each.startswith("builtins.")]
+    return all(found is not None and not found.definition.decorators and not _has_methods(found) for found in classes)
+
+
+def _has_methods(found: Found) -> bool:
+    return any(each.parent is found.definition for each in found.names.outline.definitions)
 
 
 def _formatted(call: cst.Call, fields: Sequence[re.Match[str]], ctx: Context) -> Fix | None:

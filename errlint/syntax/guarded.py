@@ -1,0 +1,63 @@
+"""Does a function keep its errors to itself? Questions about the `ast` of functions that other code only names."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+_CATCH_ALL = frozenset({"Exception", "BaseException"})
+_AROUND = (ast.With, ast.AsyncWith, ast.For, ast.AsyncFor, ast.While, ast.If)
+_HARMLESS = (ast.Pass, ast.Global, ast.Nonlocal, ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef)
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+_SCOPES = (*_FUNCTIONS, ast.ClassDef, ast.Lambda)
+
+
+def handles_its_errors(function: object) -> bool:
+    """Whether all that a function does stands in a `try` that catches everything and raises nothing."""
+    return isinstance(function, _FUNCTIONS) and _is_guarded(function.body)
+
+
+def has_handlers(function: object) -> bool:
+    """Whether an error is handled anywhere in a function. One that `ast` did not read may do so."""
+    if not isinstance(function, _FUNCTIONS):
+        return True
+    return any(getattr(part, "handlers", None) for part in _own_parts(function))
+
+
+def _is_guarded(statements: list[ast.stmt]) -> bool:
+    doing = [statement for statement in statements if not _is_harmless(statement)]
+    return bool(doing) and all(_keeps_errors(statement) for statement in doing)
+
+
+def _keeps_errors(statement: ast.stmt) -> bool:
+    if isinstance(statement, _AROUND):
+        return _is_guarded(statement.body) and (not statement.orelse if isinstance(statement, ast.If) else True)
+    if getattr(statement, "finalbody", None) and not getattr(statement, "handlers", None):
+        return _is_guarded(statement.body)  # type: ignore[attr-defined]
+    return any(_catches_all(handler) for handler in getattr(statement, "handlers", ()))
+
+
+def _catches_all(handler: ast.ExceptHandler) -> bool:
+    named = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
+    if not any(kind is None or (isinstance(kind, ast.Name) and kind.id in _CATCH_ALL) for kind in named):
+        return False
+    return not any(isinstance(part, ast.Raise) for part in _own_parts(handler))
+
+
+def _is_harmless(statement: ast.stmt) -> bool:
+    """A docstring, a declaration, an assignment that calls nothing."""
+    if isinstance(statement, _HARMLESS):
+        return True
+    if isinstance(statement, (ast.Expr, ast.Assign, ast.AnnAssign, ast.Return)):
+        return not any(isinstance(part, (ast.Call, ast.Await, ast.Subscript)) for part in ast.walk(statement))
+    return False
+
+
+def _own_parts(node: ast.AST) -> Iterator[ast.AST]:
+    """What is in a node, without what is in functions and classes inside it."""
+    stack: list[ast.AST] = [node]
+    while stack:
+        current = stack.pop()
+        yield current
+        if current is node or not isinstance(current, _SCOPES):
+            stack.extend(ast.iter_child_nodes(current))
