@@ -60,7 +60,7 @@ class Checker:
         return in_order(replace(finding, fix=self._selection.fix_of(finding, settings)) for finding in kept)
 
     def _in_code(self, file: FileContext, dispatch: Dispatch) -> Iterator[Diagnostic]:
-        units: Iterable[Unit] = dispatch.interests.units(file.source, file.outline)
+        units: Iterable[Unit] = dispatch.units(file)
         if self._whole_files:
             units = [regions.whole(file.source)]
         for unit in units:

@@ -6,6 +6,7 @@ arguments, so that it can run in a process of its own, on another machine, or in
 
 from errlint.knowledge import Level
 from errlint.model import Edit, Fix, Position, Severity, Span
+from errlint.rule.classes import Lineage, exception_class, is_exception_class, lineage_of
 from errlint.rule.context import Context, FileContext
 from errlint.rule.definition import (
     Bad,
@@ -15,6 +16,7 @@ from errlint.rule.definition import (
     Finding,
     Findings,
     Good,
+    Question,
     Rule,
     Safe,
     Unsafe,
@@ -22,6 +24,7 @@ from errlint.rule.definition import (
 )
 from errlint.semantics.exceptions import FAILURE_NAMES
 from errlint.source.file import Unreadable
+from errlint.source.outline import Class, Function
 from errlint.source.suppressions import Origin, Suppression
 from errlint.syntax.handlers import Handler
 
@@ -29,6 +32,7 @@ __all__ = [
     "FAILURE_NAMES",
     "Bad",
     "Check",
+    "Class",
     "Context",
     "Edit",
     "Example",
@@ -37,11 +41,14 @@ __all__ = [
     "Finding",
     "Findings",
     "Fix",
+    "Function",
     "Good",
     "Handler",
     "Level",
+    "Lineage",
     "Origin",
     "Position",
+    "Question",
     "Rule",
     "Safe",
     "Severity",
@@ -49,5 +56,8 @@ __all__ = [
     "Suppression",
     "Unreadable",
     "Unsafe",
+    "exception_class",
     "families",
+    "is_exception_class",
+    "lineage_of",
 ]
