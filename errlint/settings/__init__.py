@@ -102,6 +102,7 @@ class Settings:
     tests: Patterns = Patterns(TEST_FILES)
     layers: Layers | None = None
     reporters: tuple[str, ...] = ()
+    required_error_attributes: tuple[str, ...] = ()
     comment_is_reason: bool = True
     require_reason: bool = False
     honor_foreign_ignores: bool = True

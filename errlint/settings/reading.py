@@ -140,6 +140,7 @@ KEYS: Mapping[str, tuple[str, Read]] = {
     "tests": ("tests", _patterns),
     "layers": ("layers", _layers),
     "reporters": ("reporters", _texts),
+    "required-error-attributes": ("required_error_attributes", _texts),
     "comment-is-reason": ("comment_is_reason", _flag),
     "require-reason": ("require_reason", _flag),
     "honor-foreign-ignores": ("honor_foreign_ignores", _flag),

@@ -1,0 +1,1 @@
+"""Error types: how exception classes are made, and how errors are told apart."""
