@@ -20,7 +20,7 @@ rule = Rule(
     regions=is_exception_class,
     fixes=(_DERIVE,),
     summary="An error derives from `BaseException`",
-    message="`except Exception` does not catch `{name}`, which derives from `BaseException`; derive from `Exception`",
+    message="`except Exception` does not catch `{name}`; derive from `Exception`, or document it as a signal",
     help="derive from `Exception`; a signal is named like one, and its docstring says what it signals",
     why=(
         "`BaseException` is for what ends a program or a task: Ctrl-C, `sys.exit()`, a cancellation. Handlers that "
@@ -37,16 +37,10 @@ rule = Rule(
                 \"""The bank refused a payment.\"""
             """,
         ),
-        Bad(
-            """
-            class AbortUpload(BaseException):  # expect: ERR501
+        Bad("""
+            class AbortUpload(BaseException):  # expect: ERR501 "or document it as a signal"
                 pass
-            """,
-            fixed="""
-            class AbortUpload(Exception):
-                pass
-            """,
-        ),
+        """),
     ),
     good=(
         Good("""
@@ -79,15 +73,15 @@ def check(node: cst.ClassDef, ctx: Context) -> Findings:
     base = next((each.value for each in node.bases if last_name(each.value) in _BASE), None)
     if base is None or ctx.resolve(base) != "builtins.BaseException":
         return
-    if ctx.handler_of(node) is None and not _is_signal(node):
-        yield rule.at(node, name=node.name.value, fix=_DERIVE.by(_derived(base, ctx)))
+    is_signal = _is_named_as_signal(node.name.value)
+    says_so = node.get_docstring() is not None or has_written_comment(node.body)
+    if ctx.handler_of(node) is None and not (is_signal and says_so):
+        fix = None if is_signal else _DERIVE.by(_derived(base, ctx))
+        yield rule.at(node, name=node.name.value, fix=fix)
 
 
-def _is_signal(node: cst.ClassDef) -> bool:
-    """Whether a class is not named as an error is, and says in words what it is."""
-    name = node.name.value
-    named = _NAMED_AS_SIGNAL.search(name) is not None or _NAMED_AS_ERROR.search(name) is None
-    return named and (node.get_docstring() is not None or has_written_comment(node.body))
+def _is_named_as_signal(name: str) -> bool:
+    return _NAMED_AS_SIGNAL.search(name) is not None or _NAMED_AS_ERROR.search(name) is None
 
 
 def _derived(base: cst.BaseExpression, ctx: Context) -> Edit | None:
