@@ -105,15 +105,6 @@ def test_the_table_of_builtin_exceptions_is_that_of_the_interpreter() -> None:
             assert set(table[name]) == set(lineage), name
 
 
-@pytest.mark.parametrize("name", sorted(exceptions._COMPILED))
-def test_the_table_of_library_exceptions_is_true(name: str) -> None:
-    module, _, attribute = name.rpartition(".")
-    kind = getattr(import_module(module), attribute)
-    for parent in exceptions._COMPILED[name]:
-        above, _, base = parent.rpartition(".")
-        assert issubclass(kind, getattr(import_module(above), base))
-
-
 @pytest.mark.parametrize(
     "arguments", [["--version"], ["check", "--help"], ["check", "--no-such-option"]], ids=["version", "help", "usage"]
 )

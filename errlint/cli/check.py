@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
@@ -142,6 +143,8 @@ def _overrides(options: argparse.Namespace) -> dict[str, Any]:
     for name in ("select", "ignore", "extend_select", "extend_ignore"):
         if (values := _listed(getattr(options, name))) is not None:
             found[name] = tuple(Selector(value, f"--{name.replace('_', '-')}") for value in values)
+    if options.python is not None:
+        found["python"] = os.path.abspath(options.python)
     for name in ("exclude", "extend_exclude"):
         if (values := _listed(getattr(options, name))) is not None:
             found[name] = values

@@ -111,6 +111,9 @@ def _add_check(commands: Any) -> None:
     files.add_argument("--extend-exclude", action="append", metavar="GLOB[,GLOB]", help="leave these out too")
     files.add_argument("--config", metavar="FILE", help="use these settings for all files")
     files.add_argument("--isolated", action="store_true", help="use no settings file")
+    files.add_argument(
+        "--python", metavar="PATH", help="the environment whose packages the code uses: its folder or interpreter"
+    )
     files.add_argument("--stdin-filename", metavar="PATH", help="the name of what `-` reads")
     output = check.add_argument_group("output")
     output.add_argument("--output-format", choices=FORMATS, default="full", help="default: full")

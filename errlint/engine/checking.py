@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from errlint.engine.dispatch import Dispatch
 from errlint.engine.selection import Selection
 from errlint.model import Diagnostic, crash, in_order
-from errlint.rule import FileContext, Rule
+from errlint.rule import FileContext, Projects, Rule
 from errlint.settings import Settings
 from errlint.source import regions
 from errlint.source.file import SourceFile, Unreadable, decode
@@ -23,11 +23,15 @@ _NO_OUTLINE = Outline((), (), frozenset(), False, lambda _: Facts({}, {}, (), Fa
 class Checker:
     """Checks files one by one; what depends only on the enabled rules is made once."""
 
-    def __init__(self, selection: Selection, *, whole_files: bool = False) -> None:
-        """`whole_files` parses files whole instead of by region: slow, and the same findings (a test compares)."""
+    def __init__(self, selection: Selection, files: Sequence[Path] = (), *, whole_files: bool = False) -> None:
+        """`files` are all that the run checks: they say what is a boundary in one another.
+
+        `whole_files` parses files whole instead of by region: slow, and the same findings (a test compares).
+        """
         self._selection = selection
         self._whole_files = whole_files
         self._dispatches: dict[tuple[Rule, ...], Dispatch] = {}
+        self._projects = Projects(files)
 
     def check_text(self, data: bytes, path: Path, name: str, settings: Settings) -> tuple[Diagnostic, ...]:
         """The findings in bytes that stand for a file."""
@@ -46,18 +50,31 @@ class Checker:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # Python warns of odd escapes in the code that it is given
             try:
-                outline = regions.parse_outline(source)
+                outline = self._projects.of(settings).outline(source)
             except Unreadable as error:
                 return self._unreadable(error, source, settings)
-        file = FileContext(source, place, settings, outline, self._selection.catalogue.names)
+        file = self._file(source, place, settings, outline)
+        file.project.begin(file)
+        try:
+            return self._findings(file, rules)
+        finally:
+            file.project.end(file)
+
+    def _findings(self, file: FileContext, rules: tuple[Rule, ...]) -> tuple[Diagnostic, ...]:
         rules = tuple(rule for rule in rules if rule.applies_to is None or rule.applies_to(file))
         dispatch = self._dispatch(rules)
         found = _most_specific(list(self._in_code(file, dispatch)), rules)
-        silencers = suppressions(source, only_own=not found)
-        kept = [finding for finding in found if not self._is_silenced(finding, silencers, settings)]
+        silencers = suppressions(file.source, only_own=not found)
+        kept = [finding for finding in found if not self._is_silenced(finding, silencers, file.settings)]
         for silencer in silencers:
             kept.extend(dispatch.check_file(file, _for_enabled(silencer, rules, self._selection)))
-        return in_order(replace(finding, fix=self._selection.fix_of(finding, settings)) for finding in kept)
+        return in_order(replace(finding, fix=self._selection.fix_of(finding, file.settings)) for finding in kept)
+
+    def _file(self, source: SourceFile, place: PurePosixPath, settings: Settings, outline: Outline) -> FileContext:
+        project = self._projects.of(settings)
+        name = project.name(source.path, place)
+        known = self._selection.catalogue.names
+        return FileContext(project, source, place, settings, outline, name, known_rules=known)
 
     def _in_code(self, file: FileContext, dispatch: Dispatch) -> Iterator[Diagnostic]:
         units: Iterable[Unit] = dispatch.units(file)
@@ -74,7 +91,7 @@ class Checker:
     def _unreadable(self, error: Unreadable, source: SourceFile, settings: Settings) -> tuple[Diagnostic, ...]:
         place = settings.place(source.path)
         rules = self._selection.rules_for(place, settings)
-        file = FileContext(source, place, settings, _NO_OUTLINE, self._selection.catalogue.names)
+        file = self._file(source, place, settings, _NO_OUTLINE)
         return in_order(self._dispatch(rules).check_file(file, error))
 
     def _dispatch(self, rules: tuple[Rule, ...]) -> Dispatch:

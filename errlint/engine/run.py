@@ -14,7 +14,9 @@ from errlint.engine.checking import Checker
 from errlint.engine.fixing import Fixed, Fixer
 from errlint.engine.registry import Catalogue
 from errlint.engine.selection import Selection
+from errlint.errors import UsageError
 from errlint.model import CRASH, Diagnostic, crash
+from errlint.semantics.environment import environment_of
 from errlint.settings import Problem, Settings, SettingsError
 from errlint.settings.finder import SettingsFinder
 from errlint.source.discovery import Found
@@ -67,12 +69,23 @@ def settings_of(files: Iterable[Found], finder: SettingsFinder, catalogue: Catal
 
 
 def check_settings(used: Iterable[Settings], problems: Iterable[Problem], catalogue: Catalogue) -> None:
-    """Raise `SettingsError` for known problems and for selectors that mean no rule."""
+    """Raise `SettingsError` for known problems, selectors that mean no rule, and environments that are not there."""
     selection = Selection(catalogue)
     each = {id(settings): settings for settings in used}.values()
     wrong = [*problems, *(problem for settings in each for problem in selection.problems(settings))]
+    wrong += [problem for settings in each if (problem := _environment_problem(settings)) is not None]
     if wrong:
         raise SettingsError(sorted(set(wrong), key=lambda problem: (problem.source, problem.line, problem.message)))
+
+
+def _environment_problem(settings: Settings) -> Problem | None:
+    if settings.python is None:
+        return None
+    try:
+        environment_of(settings)
+    except UsageError as error:
+        return Problem(str(settings.source or "command line"), 0, str(error))
+    return None
 
 
 def run(
@@ -82,7 +95,8 @@ def run(
     fixing: Fixing | None = None,
 ) -> Result:
     """Check files one after the other, and fix each before the next; `progress` is told how many are done."""
-    worker = _Worker(Checker(Selection(catalogue)), fixing)
+    files = list(files)
+    worker = _Worker(Checker(Selection(catalogue), [file.path for file, _ in files]), fixing)
     began = time.perf_counter()
     done = 0
     with without_collector():

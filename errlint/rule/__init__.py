@@ -6,7 +6,7 @@ arguments, so that it can run in a process of its own, on another machine, or in
 
 from errlint.knowledge import Level
 from errlint.model import Edit, Fix, Position, Severity, Span
-from errlint.rule.classes import Lineage, exception_class, is_exception_class, lineage_of
+from errlint.rule.classes import Lineage, body_of, exception_class, is_exception_class, lineage_of, method_of
 from errlint.rule.context import Context, FileContext
 from errlint.rule.definition import (
     Bad,
@@ -22,14 +22,15 @@ from errlint.rule.definition import (
     Unsafe,
     families,
 )
-from errlint.semantics.exceptions import FAILURE_NAMES
+from errlint.semantics.exceptions import failure_names
+from errlint.semantics.names import Found
+from errlint.semantics.project import Projects
 from errlint.source.file import Unreadable
 from errlint.source.outline import Class, Function
 from errlint.source.suppressions import Origin, Suppression
 from errlint.syntax.handlers import Handler
 
 __all__ = [
-    "FAILURE_NAMES",
     "Bad",
     "Check",
     "Class",
@@ -41,6 +42,7 @@ __all__ = [
     "Finding",
     "Findings",
     "Fix",
+    "Found",
     "Function",
     "Good",
     "Handler",
@@ -48,6 +50,7 @@ __all__ = [
     "Lineage",
     "Origin",
     "Position",
+    "Projects",
     "Question",
     "Rule",
     "Safe",
@@ -56,8 +59,11 @@ __all__ = [
     "Suppression",
     "Unreadable",
     "Unsafe",
+    "body_of",
     "exception_class",
+    "failure_names",
     "families",
     "is_exception_class",
     "lineage_of",
+    "method_of",
 ]

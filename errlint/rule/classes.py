@@ -9,7 +9,9 @@ from dataclasses import dataclass
 import libcst as cst
 
 from errlint.rule.context import Context, FileContext
-from errlint.source.outline import Class, Definition
+from errlint.semantics.exceptions import Hierarchy
+from errlint.semantics.names import Found
+from errlint.source.outline import Class, Definition, Facts, Function
 
 _ROOT = ("builtins.BaseException",)
 _WITHOUT_EFFECT = frozenset({"builtins.object", "abc.ABC", "typing.Generic", "typing_extensions.Generic"})
@@ -18,7 +20,9 @@ _WRITTEN_LIKE_ONE = re.compile(r"([eE]rrors?|Exception|Exc|Warning|Exit|Interrup
 
 def is_exception_class(definition: Definition, file: FileContext) -> bool:
     """Whether a definition surely is an exception class. For rules: `regions=is_exception_class`."""
-    return isinstance(definition, Class) and _derives_from_exception(definition, file, frozenset())
+    if not isinstance(definition, Class):
+        return False
+    return _derives_from_exception(Found(file.names, definition), file.exceptions, frozenset())
 
 
 def exception_class(node: cst.ClassDef, ctx: Context) -> Class | None:
@@ -31,8 +35,8 @@ def exception_class(node: cst.ClassDef, ctx: Context) -> Class | None:
 class Lineage:
     """All that an exception class is made of, where all of it is known."""
 
-    classes: tuple[Class, ...]
-    """The classes of the file, the class itself first."""
+    classes: tuple[Found, ...]
+    """The classes of the project, the class itself first."""
     builtin: tuple[type[BaseException], ...]
     """The builtin exceptions that these derive from directly."""
     is_chain: bool
@@ -42,23 +46,36 @@ class Lineage:
         """Whether one of the builtin exceptions is, or derives from, one of some others."""
         return any(issubclass(each, kinds) for each in self.builtin)
 
+    def binds_one_of(self, names: frozenset[str]) -> bool:
+        """Whether the body of a class gives one of some names a meaning."""
+        return any(not names.isdisjoint(body_of(each).bindings) for each in self.classes)
+
+    def inherits(self, name: str) -> bool:
+        """Whether a class of the project above the first one gives a name a meaning."""
+        return any(name in body_of(each).bindings for each in self.classes[1:])
+
+    @property
+    def attributes(self) -> frozenset[str]:
+        """What is set on `self` in the methods of the classes."""
+        return frozenset(name for each in self.classes for facts in _methods(each) for name in facts.attributes)
+
 
 def lineage_of(definition: Class, file: FileContext) -> Lineage | None:
-    """What an exception class is made of; `None` if a part of it is neither in the file nor builtin.
+    """What an exception class is made of; `None` if a part of it is neither in the project nor builtin.
 
     Exception groups are no such part: Python 3.10 has none, and they are not made as other exceptions are.
     """
-    classes = [definition]
+    classes = [Found(file.names, definition)]
     found: list[type[BaseException]] = []
     is_chain = True
     for each in classes:  # grows on the way
-        bases = [base for base in bases_of(each, file) if base not in _WITHOUT_EFFECT]
+        bases = [base for base in _bases(each) if base not in _WITHOUT_EFFECT]
         is_chain = is_chain and len(bases) == 1
         for base in bases:
-            local = file.exceptions.local_class(base)
+            above = file.exceptions.class_of(base)
             kind = getattr(builtins, (base or "").removeprefix("builtins."), None)
-            if local is not None:
-                classes.extend([local] if local not in classes else [])
+            if above is not None:
+                classes.extend([above] if above not in classes else [])
             elif isinstance(kind, type) and issubclass(kind, BaseException) and not kind.__name__.endswith("Group"):
                 found.append(kind)
             else:
@@ -66,36 +83,52 @@ def lineage_of(definition: Class, file: FileContext) -> Lineage | None:
     return Lineage(tuple(classes), tuple(found), is_chain)
 
 
-def bases_of(definition: Class, file: FileContext) -> list[str | None]:
-    """The dotted names of the bases of a class; a base with the name of the class itself is the builtin."""
-    return [_base((base or "").removesuffix("[]"), definition, file) for base in definition.bases]
+def body_of(found: Found) -> Facts:
+    """What happens in the body of a class."""
+    return found.names.outline.facts(found.definition)
 
 
-def _base(base: str, definition: Class, file: FileContext) -> str | None:
-    if base == definition.name and file.exceptions.local_class(file.names.resolve(base, definition.parent)):
-        return f"builtins.{base}" if hasattr(builtins, base) else None
-    return file.names.resolve(base, definition.parent)
+def method_of(found: Found, name: str) -> Facts | None:
+    """What happens in the method of some name that a class has itself."""
+    definition = found.names.outline.find(f"{found.definition.qualname}.{name}")
+    return None if definition is None else found.names.outline.facts(definition)
 
 
-def _derives_from_exception(definition: Class, file: FileContext, below: frozenset[Class]) -> bool:
-    if definition in below:
+def _methods(found: Found) -> list[Facts]:
+    outline = found.names.outline
+    methods = (each for each in outline.definitions if isinstance(each, Function) and each.owner is found.definition)
+    return [outline.facts(each) for each in methods]
+
+
+def _bases(found: Found) -> list[str | None]:
+    """The dotted names of the bases of a class; a base that the class then hides is the builtin of that name."""
+    definition = found.definition
+    itself = f"{found.names.module}.{definition.qualname}"
+    paths = definition.bases if isinstance(definition, Class) else ()
+    bases = [found.names.resolve((path or "").removesuffix("[]"), definition.parent) for path in paths]
+    hidden = f"builtins.{definition.name}" if hasattr(builtins, definition.name) else None
+    return [hidden if base == itself else base for base in bases]
+
+
+def _derives_from_exception(found: Found, hierarchy: Hierarchy, below: frozenset[Definition]) -> bool:
+    if found.definition in below:
         return False
-    for base in bases_of(definition, file):
-        local = file.exceptions.local_class(base)
-        if local is not None:
-            found = _derives_from_exception(local, file, below | {definition})
+    for base in _bases(found):
+        if base is None or not _may_be_exception(base, found):
+            continue
+        above = hierarchy.class_of(base)
+        if above is not None:
+            derives = _derives_from_exception(above, hierarchy, below | {found.definition})
         else:
-            found = _may_be_exception(base, definition, file) and file.exceptions.surely_derives(base, _ROOT)
-        if found:
+            derives = hierarchy.surely_derives(base, _ROOT)
+        if derives:
             return True
     return False
 
 
-def _may_be_exception(base: str | None, definition: Class, file: FileContext) -> bool:
-    """Whether it is worth the time to look a base of another file up: it may have to be read for it."""
-    if base is None:
-        return False
+def _may_be_exception(base: str, found: Found) -> bool:
+    """Whether it is worth the time to look a base up: a file of a library may have to be read for it."""
     package, _, rest = base.partition(".")
-    if package == "builtins" or package == file.names.module.partition(".")[0]:
+    if package in ("builtins", found.names.module.partition(".")[0]):
         return True
-    return any(_WRITTEN_LIKE_ONE.search(name) for name in (definition.name, rest))
+    return any(_WRITTEN_LIKE_ONE.search(name) for name in (found.definition.name, rest))

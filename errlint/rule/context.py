@@ -3,27 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import PurePosixPath
 
 import libcst as cst
 
-from errlint.knowledge import Knowledge, knowledge_of
 from errlint.model import Edit
 from errlint.rule.edits import Edits, line_edit
-from errlint.semantics.exceptions import Exceptions
+from errlint.semantics.exceptions import Hierarchy
 from errlint.semantics.excuses import Excuses
 from errlint.semantics.handlers import HandlerReader
-from errlint.semantics.loggers import Loggers
-from errlint.semantics.modules import ModuleKind, is_web_layer, kind_of
-from errlint.semantics.names import Names
-from errlint.semantics.reach import Reach, Reached
-from errlint.semantics.reporters import Report, Reporters, speaks_of_errors
+from errlint.semantics.layers import DOMAIN, is_web_layer, may_be_domain
+from errlint.semantics.module import Module
+from errlint.semantics.reach import Reached
+from errlint.semantics.reporters import Report, speaks_of_errors
 from errlint.settings import Settings
-from errlint.source.file import SourceFile
-from errlint.source.outline import Definition, Function, Outline
+from errlint.source.outline import Definition, Function
 from errlint.source.outline.from_cst import path
 from errlint.source.regions import Region
 from errlint.syntax.caught_names import free_name, is_read_beside
@@ -32,99 +28,17 @@ from errlint.syntax.handlers import HANDLERS, Handler, caught_name
 from errlint.syntax.texts import code
 
 
-def _prefixes(name: str) -> Iterator[str]:
-    """A dotted name, the modules that hold it, and each as `from module import *` names it."""
-    while name:
-        yield name
-        name = name.rpartition(".")[0]
-        yield f"{name}.*"
-
-
 @dataclass(frozen=True)
-class FileContext:
+class FileContext(Module):
     """What can be known about the file that is checked. Facts are computed when they are first asked for."""
 
-    source: SourceFile
-    place: PurePosixPath
-    """The path below the project root."""
-    settings: Settings
-    outline: Outline
-    known_rules: Mapping[str, str]
+    known_rules: Mapping[str, str] = field(kw_only=True)
     """The codes and names of all rules, each with the code that it stands for."""
 
-    @cached_property
-    def knowledge(self) -> Knowledge:
-        """What is known about the libraries that the file imports."""
-        return knowledge_of(self.outline.packages)
-
-    def imports_one_of(self, names: frozenset[str]) -> bool:
-        """Whether the file imports one of some dotted names, or a module that holds one."""
-        prefixes = {prefix for name in names for prefix in _prefixes(name)}
-        return not prefixes.isdisjoint(self.outline.imported)
-
-    @cached_property
-    def names(self) -> Names:
-        """What the file's names mean."""
-        parts = list(self.place.with_suffix("").parts)
-        is_package = parts[-1] == "__init__"
-        if is_package:
-            parts.pop()
-        if parts and parts[0] == "src":
-            parts = parts[1:]
-        return Names(self.outline, ".".join(parts) or "__main__", is_package)
-
     @property
-    def module_name(self) -> str:
-        """What people call the module: the name of the file, or of the folder that it stands for."""
-        return self.place.parent.name if self.place.stem in ("__init__", "__main__") else self.place.stem
-
-    @cached_property
-    def exceptions(self) -> Exceptions:
-        """The exception classes that the file can name."""
-        return Exceptions(self.names, self.outline)
-
-    @cached_property
-    def kind(self) -> ModuleKind:
-        """Whether the file is a script, a command-line tool, domain code."""
-        return kind_of(self.place, self.source.text, self.outline, self.names, self.knowledge, self.settings)
-
-    @cached_property
-    def reporters(self) -> Reporters:
-        """The reporters that the file can call."""
-        return Reporters(
-            self.names,
-            self.outline,
-            self.knowledge,
-            self.settings.reporters,
-            prints_are_reports=self.kind.speaks_to_a_person,
-        )
-
-    def may_read_global(self, name: str, first_line: int, last_line: int) -> bool:
-        """Whether code outside of some lines (1-based, inclusive) may mean a name of the module or of a class body: it
-        is mentioned there, and in no function that binds the name for itself.
-        """
-        for match in re.finditer(rf"\b{re.escape(name)}\b", self.source.text):
-            line = self.source.position(match.start()).line
-            if not first_line <= line <= last_line and not self._is_local(name, line):
-                return True
-        return False
-
-    def _is_local(self, name: str, line: int) -> bool:
-        return any(
-            definition.first_line <= line <= definition.last_line and name in self.outline.facts(definition).bindings
-            for definition in self.outline.definitions
-            if isinstance(definition, Function)
-        )
-
-    @cached_property
-    def reach(self) -> Reach:
-        """What the file's code can get at, and what must be added for it."""
-        return Reach(self.source, self.names, self.outline)
-
-    @cached_property
-    def loggers(self) -> Loggers:
-        """The loggers that the file's code can get at."""
-        return Loggers(self.source, self.names, self.outline, self.reporters, self.reach)
+    def is_domain(self) -> bool:
+        """Whether the file is domain code, which knows nothing of HTTP."""
+        return may_be_domain(self) and self.layer.name == DOMAIN
 
 
 class Context:
@@ -157,7 +71,7 @@ class Context:
         return self.file.settings
 
     @property
-    def exceptions(self) -> Exceptions:
+    def exceptions(self) -> Hierarchy:
         """Questions about exception classes, by dotted name (see `resolve`)."""
         return self.file.exceptions
 
@@ -216,7 +130,7 @@ class Context:
         if reached is None:
             return None
         scope = self.scope_of(node)
-        what = self.file.module_name if scope is None else scope.qualname.replace(".<locals>", "")
+        what = self.file.short_name if scope is None else scope.qualname.replace(".<locals>", "")
         separator = "_" if reached.resolved.startswith("structlog.") else " "
         expression, edits = self._with_lines(reached)
         return f'{expression}("{what}{separator}failed")', edits
@@ -235,7 +149,7 @@ class Context:
 
     def is_web_layer(self, node: cst.CSTNode) -> bool:
         """Whether a node is in a function that speaks HTTP: a route, a middleware, one that takes the request."""
-        return is_web_layer(self.function_of(node), self.file.names, self.file.knowledge)
+        return is_web_layer(self.file, self.function_of(node))
 
     def may_handle_exception(self, node: cst.CSTNode) -> bool:
         """Whether code may run while an exception is handled: in a handler or a `finally`, in a function that the

@@ -1,15 +1,18 @@
-"""Does one exception class derive from another? Builtins from a table, the rest of the standard library by
-astroid, the classes of a file by its outline. What cannot be told is `MAYBE`, which is neither yes nor no.
+"""Does one exception class derive from another? Builtins from a table, the classes of the project by the outlines of
+its files, libraries by the knowledge tables, the rest by astroid. What cannot be told is `MAYBE`: neither yes nor no.
 """
 
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import cache
 
-from errlint.semantics import resolver
-from errlint.semantics.names import Names
-from errlint.source.outline import Class, Outline
+from errlint.knowledge import knowledge_of, library_of
+from errlint.semantics.environment import Version, version_of
+from errlint.semantics.names import Elsewhere, Found
+from errlint.semantics.resolver import Resolver
+from errlint.source.outline import Class, last_part
 
 _TREE = """
 BaseException
@@ -83,54 +86,6 @@ BaseException
 """
 """The builtin exceptions of Python 3.10 to 3.14 (docs.python.org/3/library/exceptions.html); a test compares."""
 
-_ALIASES = {
-    "builtins.EnvironmentError": "builtins.OSError",
-    "builtins.IOError": "builtins.OSError",
-    "builtins.WindowsError": "builtins.OSError",
-    "asyncio.TimeoutError": "builtins.TimeoutError",
-    "concurrent.futures.TimeoutError": "builtins.TimeoutError",
-    "select.error": "builtins.OSError",
-    "socket.error": "builtins.OSError",
-    "socket.timeout": "builtins.TimeoutError",
-    "json.JSONDecodeError": "json.decoder.JSONDecodeError",
-    "asyncio.CancelledError": "asyncio.exceptions.CancelledError",
-}
-
-_COMPILED: dict[str, tuple[str, ...]] = {
-    "asyncio.exceptions.CancelledError": ("builtins.BaseException",),
-    "asyncio.QueueEmpty": ("builtins.Exception",),
-    "binascii.Error": ("builtins.ValueError",),
-    "io.UnsupportedOperation": ("builtins.OSError", "builtins.ValueError"),
-    "json.decoder.JSONDecodeError": ("builtins.ValueError",),
-    "pickle.PickleError": ("builtins.Exception",),
-    "queue.Empty": ("builtins.Exception",),
-    "queue.Full": ("builtins.Exception",),
-    "socket.gaierror": ("builtins.OSError",),
-    "socket.herror": ("builtins.OSError",),
-    "sqlite3.Error": ("builtins.Exception",),
-    "sqlite3.DatabaseError": ("sqlite3.Error",),
-    "sqlite3.IntegrityError": ("sqlite3.DatabaseError",),
-    "sqlite3.InterfaceError": ("sqlite3.Error",),
-    "sqlite3.OperationalError": ("sqlite3.DatabaseError",),
-    "sqlite3.ProgrammingError": ("sqlite3.DatabaseError",),
-    "ssl.SSLError": ("builtins.OSError",),
-    "struct.error": ("builtins.Exception",),
-    "subprocess.SubprocessError": ("builtins.Exception",),
-    "subprocess.CalledProcessError": ("subprocess.SubprocessError",),
-    "subprocess.TimeoutExpired": ("subprocess.SubprocessError",),
-    "ftplib.Error": ("builtins.Exception",),
-    "http.client.HTTPException": ("builtins.Exception",),
-    "shutil.Error": ("builtins.OSError",),
-    "smtplib.SMTPException": ("builtins.OSError",),
-    "ssl.SSLCertVerificationError": ("ssl.SSLError", "builtins.ValueError"),
-    "unittest.SkipTest": ("builtins.Exception",),
-    "urllib.error.URLError": ("builtins.OSError",),
-    "urllib.error.HTTPError": ("urllib.error.URLError",),
-    "xml.parsers.expat.ExpatError": ("builtins.Exception",),
-    "zlib.error": ("builtins.Exception",),
-}
-"""Classes that astroid cannot read because they are compiled, or that are asked for so often that it need not."""
-
 
 class Answer(enum.Enum):
     """The answer to a question about types."""
@@ -165,46 +120,59 @@ FAILED_OPERATIONS = (
 not of the expected kind, and catching them in silence is how Python asks."""
 
 
-def _failure_names() -> frozenset[str]:
-    """The last names of all classes in the tables that tell of a failed operation, aliases included."""
+@cache
+def failure_names() -> frozenset[str]:
+    """What the classes of `FAILED_OPERATIONS` and below are called, without their modules: `OSError`, `timeout`."""
     wanted = set(FAILED_OPERATIONS)
     found = {name for name, lineage in _BUILTIN.items() if wanted.intersection(lineage)}
-    rest = dict(_COMPILED)
+    known = knowledge_of(())
+    rest = dict(known.bases)
     while new := {name for name, parents in rest.items() if (wanted | found).intersection((name, *parents))} - found:
         found |= new
-    found |= {alias for alias, name in _ALIASES.items() if name in found}
-    return frozenset(name.rpartition(".")[2] for name in found)
+    found |= {alias for alias, name in known.aliases.items() if name in found}
+    return frozenset(last_part(name) for name in found)
 
 
-FAILURE_NAMES = _failure_names()
-"""What the classes of `FAILED_OPERATIONS` and below are called, without their modules: `OSError`, `timeout`."""
-
-
+@cache
 def canonical(name: str) -> str:
-    """The one name of a class that has several: `OSError` for `IOError`."""
-    return _ALIASES.get(name, name)
+    """The one name of a class that has several: `builtins.OSError` for `socket.error`."""
+    library = library_of(name)
+    return name if library is None else library.aliases.get(name, name)
 
 
-class Exceptions:
-    """The exception classes that one file can name."""
+class Hierarchy:
+    """The exception classes that the code of a project can name, by dotted name as `Names` gives it."""
 
-    def __init__(self, names: Names, outline: Outline) -> None:
-        self._names = names
-        self._outline = outline
+    def __init__(
+        self, project: Elsewhere, resolver: Resolver | None = None, oldest: Callable[[], Version | None] = lambda: None
+    ) -> None:
+        """`oldest` gives the oldest Python that the project runs on, if it says so."""
+        self._project = project
+        self._resolver = resolver
+        self._oldest = oldest
+        self._lineages: dict[str, tuple[str, ...] | None] = {}
 
     def lineage(self, name: str | None) -> tuple[str, ...] | None:
         """A class and all that it derives from, nearest first; `None` unless all of it is known."""
-        return self._lineage(name, set())
+        if name is None:
+            return None
+        name = self._canonical(name)
+        if name not in self._lineages:
+            self._lineages[name] = None  # a class that derives from itself has no lineage
+            self._lineages[name] = self._read(name)
+        return self._lineages[name]
 
     def derives(self, name: str | None, bases: Iterable[str]) -> Answer:
         """Whether a class derives from one of some classes (`builtins.OSError`), or is one of them."""
-        wanted = {canonical(base) for base in bases}
-        if name is not None and canonical(name) in wanted:
+        wanted = {self._canonical(base) for base in bases}
+        if name is not None and self._canonical(name) in wanted:
             return Answer.YES
-        known = self._lineage(name, set())
+        known = self.lineage(name)
         if known is not None:
             return Answer.YES if wanted.intersection(known) else Answer.NO
-        return Answer.YES if wanted.intersection(self._partial(name, set())) else Answer.MAYBE
+        certain = () if name is None else self.named_bases(self._canonical(name))
+        lineages = (self.lineage(base) or (base,) for base in certain)
+        return Answer.YES if any(wanted.intersection(lineage) for lineage in lineages) else Answer.MAYBE
 
     def surely_derives(self, name: str | None, bases: Iterable[str]) -> bool:
         """Whether a class is known to derive from one of some classes."""
@@ -214,35 +182,64 @@ class Exceptions:
         """Whether a class is not known to derive from none of some classes."""
         return self.derives(name, bases) is not Answer.NO
 
-    def local_class(self, name: str | None) -> Class | None:
-        """The class of this file that a dotted name stands for."""
-        found = self._names.definition(name)
-        return found if isinstance(found, Class) else None
+    def class_of(self, name: str | None) -> Found | None:
+        """The class of the project that a dotted name stands for."""
+        held = None if name is None else self._project.holding(name)
+        found = None if held is None or not held[1] else held[0].find(f"{held[0].module}.{held[1]}")
+        return found if found is not None and isinstance(found.definition, Class) else None
 
-    def _lineage(self, name: str | None, seen: set[str]) -> tuple[str, ...] | None:
-        if name is None or name in seen:
-            return None
-        name = canonical(name)
+    def _canonical(self, name: str) -> str:
+        """The one name of a class, unless it has it only on some of the Pythons that the project runs on."""
+        found = canonical(name)
+        if found == name:
+            return name
+        library = library_of(name)
+        since = None if library is None else library.aliases_since.get(name)
+        oldest = None if since is None else self._oldest()
+        return name if since is not None and oldest is not None and oldest < version_of(since) else found
+
+    def named_bases(self, name: str) -> frozenset[str]:
+        """A class of the project and all that it surely derives from, as far as the project's own code tells."""
+        found, waiting = set(), [name]
+        while waiting:
+            current = waiting.pop()
+            if current in found:
+                continue
+            found.add(current)
+            made = self.class_of(current)
+            if made is not None:
+                resolved = (made.names.resolve(base, made.definition.parent) for base in _bases(made))
+                waiting.extend(base for base in resolved if base is not None)
+        return frozenset(found)
+
+    def _read(self, name: str) -> tuple[str, ...] | None:
         if name in _BUILTIN:
             return _BUILTIN[name]
-        if name in _COMPILED:
-            known = (self._lineage(parent, seen) or () for parent in _COMPILED[name])
-            return tuple(dict.fromkeys([name, *(part for lineage in known for part in lineage)]))
-        local = self.local_class(name)
-        if local is None:
-            return resolver.ancestors(name)
-        lineage = [name]
-        for base in local.bases:
-            above = self._lineage(self._names.resolve(base, local.parent), seen | {name})
-            if above is None:
+        found = self.class_of(name)
+        if found is not None:
+            above = [self._common(found, base) for base in _bases(found)]
+            if None in above:
                 return None
-            lineage.extend(above)
-        return tuple(dict.fromkeys(lineage)) if local.bases else (name, "builtins.object")
+            lineage = (part for lineage in above if lineage is not None for part in lineage)
+            return tuple(dict.fromkeys([name, *lineage])) if above else (name, "builtins.object")
+        library = library_of(name)
+        if library is not None and name in library.aliases:  # on some Pythons it is a class of its own
+            return None
+        if library is not None and name in library.bases:
+            lineages = [self.lineage(base) for base in library.bases[name]]
+            known = (part for lineage in lineages if lineage is not None for part in lineage)
+            return None if None in lineages else tuple(dict.fromkeys([name, *known]))
+        return None if self._resolver is None else self._resolver.ancestors(name)
 
-    def _partial(self, name: str | None, seen: set[str]) -> set[str]:
-        """The ancestors that are known of a class of this file, though others are not."""
-        local = self.local_class(name)
-        if local is None or name is None or name in seen:
-            return set() if name is None else {canonical(name), *(self._lineage(name, set()) or ())}
-        above = (self._partial(self._names.resolve(base, local.parent), seen | {name}) for base in local.bases)
-        return {name}.union(*above)
+    def _common(self, found: Found, base: str | None) -> tuple[str, ...] | None:
+        """What a base of a class derives from; of a base that an `if` or `try` decides, what all of them have."""
+        names = found.names.meanings(base, found.definition.parent)
+        lineages = [self.lineage(name) for name in names]
+        if not lineages or None in lineages:
+            return None
+        first, *others = [lineage for lineage in lineages if lineage is not None]
+        return tuple(part for part in first if all(part in other for other in others))
+
+
+def _bases(found: Found) -> tuple[str | None, ...]:
+    return found.definition.bases if isinstance(found.definition, Class) else ()

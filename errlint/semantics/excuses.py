@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import libcst as cst
 
-from errlint.semantics.exceptions import Exceptions
+from errlint.semantics.exceptions import Hierarchy
 from errlint.semantics.handlers import HandlerReader
 from errlint.settings import Settings
 from errlint.source.outline import Definition, Function, Outline
@@ -46,7 +46,7 @@ class Excuses:
         self,
         around: Enclosing,
         reader: HandlerReader,
-        exceptions: Exceptions,
+        exceptions: Hierarchy,
         outline: Outline,
         settings: Settings,
     ) -> None:
@@ -93,7 +93,7 @@ class Excuses:
         return frozenset((call.arguments[0] or "").rpartition(".")[2] for call in at_exit)
 
 
-def is_optional_import(statement: Try, reader: HandlerReader, exceptions: Exceptions, handler: Handler) -> bool:
+def is_optional_import(statement: Try, reader: HandlerReader, exceptions: Hierarchy, handler: Handler) -> bool:
     """A `try` of imports (and assignments) whose handler is for `ImportError`."""
     body = statements(statement.body)
     imports = [part for part in body if isinstance(part, (cst.Import, cst.ImportFrom))]
@@ -256,7 +256,7 @@ def _is_last_chance(function: Function | None, called_at_exit: Iterable[str]) ->
     return function.name in _LAST_CHANCE or at_exit or function.name in set(called_at_exit)
 
 
-def is_natural(statement: Try, caught: tuple[str | None, ...], exceptions: Exceptions) -> bool:
+def is_natural(statement: Try, caught: tuple[str | None, ...], exceptions: Hierarchy) -> bool:
     """One operation and the exception that belongs to it: `int(text)` and ValueError, `d[k]` and KeyError."""
     body = statements(statement.body)
     if len(body) != 1 or not caught:
@@ -265,7 +265,7 @@ def is_natural(statement: Try, caught: tuple[str | None, ...], exceptions: Excep
     return all(_belongs(name, operations, exceptions) for name in caught)
 
 
-def _belongs(name: str | None, operations: list[cst.CSTNode], exceptions: Exceptions) -> bool:
+def _belongs(name: str | None, operations: list[cst.CSTNode], exceptions: Hierarchy) -> bool:
     def is_a(*bases: str) -> bool:
         return exceptions.surely_derives(name, bases)
 

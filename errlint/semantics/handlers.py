@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import libcst as cst
 
-from errlint.semantics.exceptions import FAILED_OPERATIONS, FAILURE_NAMES, Exceptions
+from errlint.semantics.exceptions import FAILED_OPERATIONS, Hierarchy, failure_names
 from errlint.semantics.names import Names
 from errlint.semantics.reporters import Report, Reporters
 from errlint.source.outline.from_cst import call_of, path
@@ -40,7 +40,7 @@ _AMBIENT = frozenset(
 class HandlerReader:
     """Judges the handlers of one region; the answers of `syntax.paths` come from here."""
 
-    def __init__(self, around: Enclosing, names: Names, exceptions: Exceptions, reporters: Reporters) -> None:
+    def __init__(self, around: Enclosing, names: Names, exceptions: Hierarchy, reporters: Reporters) -> None:
         self._around = around
         self._names = names
         self._exceptions = exceptions
@@ -69,7 +69,7 @@ class HandlerReader:
 
     def _tells_of_failure(self, name: str | None) -> bool:
         last = (name or "").rpartition(".")[2]
-        return last in FAILURE_NAMES and self._exceptions.surely_derives(name, FAILED_OPERATIONS)
+        return last in failure_names() and self._exceptions.surely_derives(name, FAILED_OPERATIONS)
 
     def surely_catches(self, statement: Try, name: str | None) -> bool:
         """Whether a handler of a `try` is sure to catch an exception of a class, known or not."""

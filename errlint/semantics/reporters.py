@@ -1,7 +1,7 @@
 """Which calls tell an operator that something went wrong, and how much they tell.
 
 A call is known by what it resolves to (knowledge tables, the project's `reporters` setting, functions of the
-file that report), then by the look of what cannot be resolved: a logger's name, or a callee whose words say that
+project that report), then by the look of what cannot be resolved: a logger's name, or a callee whose words say that
 it deals with an error (`self._set_failed()`, `errors.append(...)`). The last kind is only ever used to keep
 quiet: a rule fires on what is sure.
 """
@@ -10,13 +10,16 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from errlint.knowledge import Knowledge, Level, ReportFact
-from errlint.semantics.names import Names
-from errlint.source.outline import Call, Class, Definition, Function, Outline
+from errlint.knowledge import Level, ReportFact
+from errlint.semantics.names import Found
+from errlint.source.outline import Call, Class, Definition, Function
 from errlint.syntax.paths import Exit
+
+if TYPE_CHECKING:
+    from errlint.semantics.module import Module
 
 _LOG_METHODS = {
     "exception": Level.ERROR,
@@ -69,25 +72,17 @@ class Report:
 
 
 class Reporters:
-    """The reporters that the code of one file can call."""
+    """The reporters that the code of one module can call."""
 
-    def __init__(
-        self,
-        names: Names,
-        outline: Outline,
-        knowledge: Knowledge,
-        extra: Sequence[str],
-        *,
-        prints_are_reports: bool,
-    ) -> None:
-        """`extra` are the dotted names or plain names that the project's settings call reporters."""
-        self._names = names
-        self._outline = outline
-        self._knowledge = knowledge
-        self._extra = frozenset(extra)
-        self._prints_are_reports = prints_are_reports
+    def __init__(self, module: Module) -> None:
+        self._project = module.project
+        self._names = module.names
+        self._outline = module.outline
+        self._knowledge = module.knowledge
+        self._extra = frozenset(module.settings.reporters)
+        self._prints_are_reports = module.kind.speaks_to_a_person
         self._known: dict[tuple[Call, Definition | None], Report | None] = {}
-        self._functions: dict[Function, tuple[bool, frozenset[Function]]] = {}
+        self._functions: dict[Definition, tuple[bool, frozenset[Found]]] = {}
 
     def report(self, call: Call, scope: Definition | None) -> Report | None:
         """What a call made in `scope` tells an operator; `None` if it tells nothing."""
@@ -123,17 +118,17 @@ class Reporters:
             return Exit.END
         if name in self._knowledge.never_return:
             return Exit.RAISE
-        function = self._function(call.callee, scope)
-        if function is None:
+        found = self._function(call.callee, scope)
+        if found is None or not isinstance(found.definition, Function):
             return None
-        annotated = (function.returns or "").rpartition(".")[2] in ("NoReturn", "Never")
-        return Exit.RAISE if annotated or self._outline.facts(function).ends_in_raise else None
+        annotated = (found.definition.returns or "").rpartition(".")[2] in ("NoReturn", "Never")
+        return Exit.RAISE if annotated or found.names.outline.facts(found.definition).ends_in_raise else None
 
     def _report(self, call: Call, scope: Definition | None) -> Report | None:
         itself = self._by_itself(call, scope)
         if itself is not None:
             return itself
-        if any(self.function_reports(function) for function in self._run_by(call, scope)):
+        if any(self._reports(found) for found in self._run_by(call, scope)):
             return Report(Level.ERROR, traced=True, is_logger=False)
         is_known = self._function(call.callee, scope) is not None
         if is_known or not speaks_of_errors(call.callee) or self._cannot_report(call, scope):
@@ -150,17 +145,17 @@ class Reporters:
         fact = self._knowledge.reports.get(name or "")
         return self._logger_by_name(call, name) if fact is None else self._from_fact(fact, name or "", call)
 
-    def _run_by(self, call: Call, scope: Definition | None) -> frozenset[Function]:
-        """The functions of this file that a call runs, or hands to something that may run them."""
+    def _run_by(self, call: Call, scope: Definition | None) -> frozenset[Found]:
+        """The functions of the project that a call runs, or hands to something that may run them."""
         paths = (call.callee, *call.arguments, *(value for _, value in call.keywords))
         return frozenset(found for path in paths if (found := self._function(path, scope)) is not None)
 
-    def _function(self, path: str | None, scope: Definition | None) -> Function | None:
-        """The function of this file that a path stands for; of a class, what makes its instances."""
-        found = self._names.definition(self._names.resolve(path, scope))
-        if isinstance(found, Class):
-            found = self._names.definition(f"{self._names.module}.{found.qualname}.__init__")
-        return found if isinstance(found, Function) else None
+    def _function(self, path: str | None, scope: Definition | None) -> Found | None:
+        """The function of the project that a path stands for; of a class, what makes its instances."""
+        found = self._names.find(self._names.resolve(path, scope))
+        if found is not None and isinstance(found.definition, Class):
+            found = found.names.find(f"{found.names.module}.{found.definition.qualname}.__init__")
+        return found if found is not None and isinstance(found.definition, Function) else None
 
     def _cannot_report(self, call: Call, scope: Definition | None) -> bool:
         """The standard library reports only where the tables say; a metric or `task.exception()` is no report."""
@@ -168,25 +163,26 @@ class Reporters:
         is_standard = name is not None and name.partition(".")[0] in _STANDARD_LIBRARY
         return is_standard or call.callee.rpartition(".")[2] in _NO_REPORTS
 
-    def function_reports(self, function: Function) -> bool:
-        """Whether a function of this file calls a reporter, by itself or through others."""
+    def _reports(self, function: Found) -> bool:
+        """Whether a function of the project calls a reporter, by itself or through others, in whatever module."""
         waiting, seen = [function], {function}
         while waiting:
-            reports, callees = self._directly(waiting.pop())
+            current = waiting.pop()
+            reports, callees = self._project.reporters(current.names)._directly(current.definition)
             if reports:
                 return True
             waiting.extend(callees - seen)
             seen |= callees
         return False
 
-    def _directly(self, function: Function) -> tuple[bool, frozenset[Function]]:
-        """Whether a function reports by itself, and which functions of this file it runs."""
+    def _directly(self, function: Definition) -> tuple[bool, frozenset[Found]]:
+        """Whether a function of this module reports by itself, and which functions of the project it runs."""
         known = self._functions.get(function)
         if known is None:
             calls = self._outline.facts(function).calls
-            runs = frozenset().union(*(self._run_by(call, function) for call in calls))
             reports = any(self._tells(call, function) for call in calls)
-            known = self._functions[function] = (reports, runs)
+            runs = () if reports else (self._run_by(call, function) for call in calls)
+            known = self._functions[function] = (reports, frozenset().union(*runs))
         return known
 
     def _tells(self, call: Call, scope: Definition | None) -> bool:

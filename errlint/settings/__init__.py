@@ -56,6 +56,13 @@ class Patterns:
         """Whether a path below the project root, or a folder that holds it, is meant."""
         return bool(self.globs) and self._spec.match_file(str(place))
 
+    def deciding(self, place: PurePosixPath) -> str | None:
+        """The glob by which a path is meant, if it is."""
+        if not self.globs:
+            return None
+        result = self._spec.check_file(str(place))
+        return self.globs[result.index] if result.include and result.index is not None else None
+
     @cached_property
     def _spec(self) -> GitIgnoreSpec:
         from pathspec import GitIgnoreSpec
@@ -101,8 +108,13 @@ class Settings:
     respect_gitignore: bool = True
     tests: Patterns = Patterns(TEST_FILES)
     layers: Layers | None = None
+    python: str | None = None
     reporters: tuple[str, ...] = ()
     required_error_attributes: tuple[str, ...] = ()
+    boundaries: tuple[str, ...] = ()
+    http_exceptions: tuple[str, ...] = ()
+    control_flow_exceptions: tuple[str, ...] = ()
+    loggers: tuple[str, ...] = ()
     comment_is_reason: bool = True
     require_reason: bool = False
     honor_foreign_ignores: bool = True

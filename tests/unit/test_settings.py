@@ -23,6 +23,10 @@ extend-exclude = ["b/c"]
 respect-gitignore = false
 tests = ["spec/"]
 reporters = ["app.tell"]
+boundaries = ["app.job"]
+http-exceptions = ["app.Problem"]
+control-flow-exceptions = ["app.TryLater"]
+loggers = ["app.audit"]
 comment-is-reason = false
 require-reason = true
 honor-foreign-ignores = false
@@ -44,6 +48,8 @@ def test_every_key_is_read(tmp_path: Path) -> None:
     assert (settings.extend_ignore, settings.exclude, settings.extend_exclude) == ((), ("a",), ("b/c",))
     assert settings.tests == Patterns(("spec/",))
     assert settings.reporters == ("app.tell",)
+    assert (settings.boundaries, settings.http_exceptions) == (("app.job",), ("app.Problem",))
+    assert (settings.control_flow_exceptions, settings.loggers) == (("app.TryLater",), ("app.audit",))
     flags = settings.respect_gitignore, settings.comment_is_reason, settings.require_reason
     assert (*flags, settings.honor_foreign_ignores) == (False, False, True, False)
     ((patterns, ignored),) = settings.per_file_ignores

@@ -5,7 +5,7 @@ import re
 
 import libcst as cst
 
-from errlint.rule import Bad, Context, Findings, Good, Rule
+from errlint.rule import Bad, Context, Findings, Found, Good, Rule
 from errlint.syntax.raises import raised_callee
 
 rule = Rule(
@@ -94,15 +94,18 @@ def check(node: cst.Raise, ctx: Context) -> Findings:
 
 
 def _takes_message(name: str, ctx: Context) -> bool:
-    """A builtin, or a class of this file all of whose bases are known and which says nothing by itself."""
+    """A builtin, or a class of the project all of whose bases are known and which says nothing by itself."""
     lineage = ctx.exceptions.lineage(name)
     if lineage is None or "builtins.BaseException" not in lineage:
         return False
-    local = [ctx.exceptions.local_class(part) for part in lineage if not part.startswith("builtins.")]
-    return all(
-        part is not None and not part.documented and not part.decorators and not ctx.file.outline.facts(part).bindings
-        for part in local
-    )
+    found = [ctx.exceptions.class_of(part) for part in lineage if not part.startswith("builtins.")]
+    return all(part is not None and not _says_something(part) for part in found)
+
+
+def _says_something(found: Found) -> bool:
+    """Whether a class of the project has a text of its own, or anything by which it could make one."""
+    made = found.definition
+    return made.documented or bool(made.decorators) or bool(found.names.outline.facts(made).bindings)
 
 
 def _is_caught_here(name: str, node: cst.Raise, ctx: Context) -> bool:

@@ -13,7 +13,7 @@ rule = Rule(
     preset="recommended",
     words=("raise", "abort"),
     applies_to=lambda file: (
-        file.kind.is_domain and file.imports_one_of(file.knowledge.http_exceptions | file.knowledge.aborts)
+        file.imports_one_of(file.knowledge.http_exceptions | file.knowledge.aborts) and file.is_domain
     ),
     settings=("layers",),
     summary="Domain code raises an exception that belongs to HTTP",

@@ -5,7 +5,7 @@ from itertools import takewhile
 
 import libcst as cst
 
-from errlint.rule import FAILURE_NAMES, Bad, Context, Findings, Fix, Good, Handler, Rule, Safe, Unsafe
+from errlint.rule import Bad, Context, Findings, Fix, Good, Handler, Rule, Safe, Unsafe, failure_names
 from errlint.syntax.handlers import holds_comment, is_empty, statements
 from errlint.syntax.sieve import names_one_of
 from errlint.syntax.tree import walk
@@ -104,13 +104,13 @@ rule = Rule(
 )
 
 
-_MAY_HIDE = FAILURE_NAMES | {"Exception", "BaseException"}
+_CATCH_ALL = {"Exception", "BaseException"}
 
 
 @rule.sieve(ast.ExceptHandler)
 def may_apply(node: ast.ExceptHandler, in_handler: bool) -> bool:
     """Nothing but statements without effect, and a type that may tell of a failure."""
-    return names_one_of(node.type, _MAY_HIDE) and all(
+    return names_one_of(node.type, failure_names() | _CATCH_ALL) and all(
         isinstance(statement, (ast.Pass, ast.Continue, ast.Expr)) for statement in node.body
     )
 

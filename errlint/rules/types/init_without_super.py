@@ -114,7 +114,7 @@ def check(node: cst.ClassDef, ctx: Context) -> Findings:
         return
     definition = exception_class(node, ctx)
     lineage = None if definition is None else lineage_of(definition, ctx.file)
-    if lineage is None or _has_a_text_of_its_own(lineage, ctx):
+    if lineage is None or _has_a_text_of_its_own(lineage):
         return
     message = _composed_message(initializer)
     shows = f"does not show `self.{message}`" if message else _text_of_arguments(accepted(initializer), lineage)
@@ -135,11 +135,10 @@ def _speaks_of_arguments(node: cst.ClassDef) -> bool:
     return any(isinstance(part, cst.Attribute) and part.attr.value in ("__init__", "args") for part in walk(node))
 
 
-def _has_a_text_of_its_own(lineage: Lineage, ctx: Context) -> bool:
+def _has_a_text_of_its_own(lineage: Lineage) -> bool:
     """Whether a class of the lineage makes its text in another way, or is a signal that needs none."""
-    if any(not _MAKES_TEXT.isdisjoint(ctx.file.outline.facts(each).bindings) for each in lineage.classes):
-        return True
-    return not lineage.derives(Exception) or lineage.derives(*_WITHOUT_TEXT)
+    is_signal = not lineage.derives(Exception) or lineage.derives(*_WITHOUT_TEXT)
+    return is_signal or lineage.binds_one_of(_MAKES_TEXT)
 
 
 def _composed_message(initializer: cst.FunctionDef) -> str | None:
@@ -162,8 +161,8 @@ def _text_of_arguments(takes: Accepted, lineage: Lineage) -> str | None:
 def _passed_on(initializer: cst.FunctionDef, lineage: Lineage, ctx: Context) -> Edit | None:
     """The call of the base's `__init__`, with what it cannot be made without, so that pickling works as well."""
     takes = accepted(initializer)
-    inherits = any("__init__" in ctx.file.outline.facts(each).bindings for each in lineage.classes[1:])
-    if inherits or not lineage.is_chain or lineage.derives(*_READ_THEIR_ARGUMENTS) or takes.required_keywords:
+    is_plain = lineage.is_chain and not lineage.derives(*_READ_THEIR_ARGUMENTS)
+    if not is_plain or lineage.inherits("__init__") or takes.required_keywords:
         return None
     call = f"super().__init__({', '.join(takes.required)})"
     if initializer.get_docstring() is None:

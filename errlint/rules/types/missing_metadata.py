@@ -4,13 +4,12 @@ import libcst as cst
 
 from errlint.rule import (
     Bad,
-    Class,
     Context,
     FileContext,
     Findings,
-    Function,
     Good,
     Rule,
+    body_of,
     exception_class,
     is_exception_class,
     lineage_of,
@@ -68,7 +67,7 @@ rule = Rule(
         ),
         Good(
             """
-            from shop.errors import ShopError
+            from shop_library import ShopError
 
 
             class PaymentError(ShopError):
@@ -87,15 +86,8 @@ def check(node: cst.ClassDef, ctx: Context) -> Findings:
     lineage = None if definition is None else lineage_of(definition, ctx.file)
     if lineage is None or not lineage.derives(Exception) or lineage.derives(Warning):
         return
-    has = {name for each in lineage.classes for name in _attributes(each, ctx)}
+    has = {name for each in lineage.classes for name in body_of(each).bindings} | lineage.attributes
     has |= {name for kind in lineage.builtin for name in dir(kind)}
     missing = [f"`{name}`" for name in ctx.settings.required_error_attributes if name not in has]
     if missing:
         yield rule.at(node, name=node.name.value, missing=" and no ".join(missing))
-
-
-def _attributes(owner: Class, ctx: Context) -> set[str]:
-    """What a class binds in its body, properties and methods included, and what its methods set on `self`."""
-    outline = ctx.file.outline
-    methods = (each for each in outline.definitions if isinstance(each, Function) and each.owner is owner)
-    return {*outline.facts(owner).bindings, *(name for each in methods for name in outline.facts(each).attributes)}

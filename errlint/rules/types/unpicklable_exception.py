@@ -8,16 +8,17 @@ import libcst as cst
 
 from errlint.rule import (
     Bad,
-    Class,
     Context,
     Findings,
-    Function,
+    Found,
     Good,
     Lineage,
     Rule,
+    body_of,
     exception_class,
     is_exception_class,
     lineage_of,
+    method_of,
 )
 from errlint.syntax.classes import (
     Accepted,
@@ -115,28 +116,24 @@ def check(node: cst.ClassDef, ctx: Context) -> Findings:
         return
     definition = exception_class(node, ctx)
     lineage = None if definition is None else lineage_of(definition, ctx.file)
-    if lineage is None or not _is_made_again_by_its_arguments(lineage, ctx):
+    if lineage is None or not _is_made_again_by_its_arguments(lineage):
         return
-    faults = [_fault(given, initializer, lineage, ctx) for given in base_init_arguments(initializer)]
+    faults = [_fault(given, initializer, lineage) for given in base_init_arguments(initializer)]
     if faults and faults[0] is not None and all(faults):
         yield rule.at(initializer, name=node.name.value, what=faults[0])
 
 
-def _is_made_again_by_its_arguments(lineage: Lineage, ctx: Context) -> bool:
-    outline = ctx.file.outline
+def _is_made_again_by_its_arguments(lineage: Lineage) -> bool:
     if not lineage.is_chain or lineage.derives(*_TAKE_APART):
         return False
-    if any(not _MADE_AGAIN.isdisjoint(outline.facts(each).bindings) for each in lineage.classes):
-        return False
-    methods = (each for each in outline.definitions if isinstance(each, Function) and each.owner in lineage.classes)
-    return not any("args" in outline.facts(each).attributes for each in methods)
+    return "args" not in lineage.attributes and not lineage.binds_one_of(_MADE_AGAIN)
 
 
-def _fault(given: Given, initializer: cst.FunctionDef, lineage: Lineage, ctx: Context) -> str | None:
+def _fault(given: Given, initializer: cst.FunctionDef, lineage: Lineage) -> str | None:
     """What goes wrong when the class is called with what one call of `super().__init__()` leaves in `args`."""
     takes = accepted(initializer)
     is_counted = not any(each.star or each.keyword for each in given)
-    arrives = _arrives(len(given) if is_counted else None, lineage.classes[1:], ctx)
+    arrives = _arrives(len(given) if is_counted else None, lineage.classes[1:])
     if arrives is None:
         return None
     if arrives < len(takes.required):
@@ -146,32 +143,28 @@ def _fault(given: Given, initializer: cst.FunctionDef, lineage: Lineage, ctx: Co
         return f"it is made again with {arrives} {arguments}, and `__init__` takes {len(takes.positional) or 'none'}"
     if takes.required_keywords:
         return f"it is made again without `{takes.required_keywords[0]}`"
-    if any("__init__" in ctx.file.outline.facts(each).bindings for each in lineage.classes[1:]):
+    if lineage.inherits("__init__") or lineage.binds_one_of(frozenset({"__str__"})):
         return None
-    return _repeated_text(given, takes, initializer, lineage, ctx)
+    return _repeated_text(given, takes, initializer)
 
 
-def _arrives(given: int | None, above: Sequence[Class], ctx: Context) -> int | None:
+def _arrives(given: int | None, above: Sequence[Found]) -> int | None:
     """How many arguments arrive in `args`, which the `__init__` of each class above may change; `None` if unknown."""
     for number, owner in enumerate(above):
-        if "__init__" not in ctx.file.outline.facts(owner).bindings:
+        if "__init__" not in body_of(owner).bindings:
             continue
-        initializer = ctx.file.outline.find(f"{owner.qualname}.__init__")
-        calls = [] if initializer is None else ctx.file.outline.facts(initializer).calls
-        calls = [call for call in calls if call.callee.endswith(".__init__")]
+        initializer = method_of(owner, "__init__")
+        calls = () if initializer is None else initializer.calls
+        calls = tuple(call for call in calls if call.callee.endswith(".__init__"))
         if len(calls) != 1 or calls[0].keywords or None in calls[0].arguments:
             return None
         through_super = calls[0].callee.startswith("super()")
-        return _arrives(len(calls[0].arguments) - (not through_super), above[number + 1 :], ctx)
+        return _arrives(len(calls[0].arguments) - (not through_super), above[number + 1 :])
     return given
 
 
-def _repeated_text(
-    given: Given, takes: Accepted, initializer: cst.FunctionDef, lineage: Lineage, ctx: Context
-) -> str | None:
+def _repeated_text(given: Given, takes: Accepted, initializer: cst.FunctionDef) -> str | None:
     """The fault of a text that is made of a parameter, and given to that parameter when the class is called again."""
-    if any("__str__" in ctx.file.outline.facts(each).bindings for each in lineage.classes):
-        return None
     for argument, parameter in zip(given, takes.positional, strict=False):
         text = value_of(argument.value, initializer)
         if is_formatted(text) and mentions(text, parameter.name.value):

@@ -64,6 +64,8 @@ class Facts:
     """What is assigned to attributes of the first parameter: `self.log = ...`, under `log`."""
     calls: tuple[Call, ...]
     ends_in_raise: bool
+    stars: tuple[str, ...] = ()
+    """The modules from which the module imports `*`, with their leading dots."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +195,7 @@ class Outline:
         hand to a call, and what the functions of that name call in turn.
         """
         scopes: list[Definition | None] = [None, *self.definitions]
-        waiting = [name for scope in scopes for call in self._while_handling(scope) for name in _last_names(call)]
+        waiting = [name for scope in scopes for call in self._while_handling(scope) for name in _last_parts(call)]
         found: set[str] = set()
         while waiting:
             name = waiting.pop()
@@ -202,7 +204,7 @@ class Outline:
             found.add(name)
             for definition in self.definitions:
                 if definition.name == name:
-                    waiting.extend(n for call in self.facts(definition).calls for n in _last_names(call))
+                    waiting.extend(n for call in self.facts(definition).calls for n in _last_parts(call))
         return frozenset(found)
 
     def _while_handling(self, scope: Definition | None) -> list[Call]:
@@ -212,10 +214,15 @@ class Outline:
         return [call for call in calls if call.in_handler]
 
 
-def _last_names(call: Call) -> list[str]:
-    """The last parts of all paths in a call: `notify` for `self.notify`."""
+def last_part(path: str) -> str:
+    """The last part of a path, called or not: `notify` for `self.notify()`."""
+    return path.removesuffix("()").rpartition(".")[2]
+
+
+def _last_parts(call: Call) -> list[str]:
+    """The last parts of all paths in a call."""
     paths = [call.callee, *call.arguments, *(value for _, value in call.keywords)]
-    return [path.removesuffix("()").rpartition(".")[2] for path in paths if path is not None]
+    return [last_part(path) for path in paths if path is not None]
 
 
 class FactsBuilder:
@@ -228,7 +235,20 @@ class FactsBuilder:
         self.attributes: dict[str, list[Binding]] = {}
         self.calls: list[Call] = []
         self.outer: set[str] = set()
+        self.stars: list[str] = []
         self.ends_in_raise = False
+
+    def bind_import(self, module: str, level: int, name: str | None, alias: str | None) -> None:
+        """Note one clause of an import; `name` is `None` for `import module`."""
+        if name == "*":
+            self.stars.append("." * level + module)
+            return
+        if name is None:
+            bound = alias or module.partition(".")[0]
+            self.bind(bound, Binding(Binds.IMPORT, module if alias else bound))
+            return
+        separator = "" if not module else "."
+        self.bind(alias or name, Binding(Binds.IMPORT, f"{'.' * level}{module}{separator}{name}"))
 
     def bind(self, name: str, binding: Binding) -> None:
         """Note that the scope binds `name`."""
@@ -251,6 +271,7 @@ class FactsBuilder:
             attributes={name: tuple(found) for name, found in self.attributes.items()},
             calls=tuple(self.calls),
             ends_in_raise=self.ends_in_raise,
+            stars=tuple(self.stars),
         )
 
 
@@ -258,18 +279,6 @@ def quoted_annotation(text: str) -> str | None:
     """The path in an annotation that is written as a string: `"logging.Logger | None"`."""
     sides = [side.strip() for side in text.split("|") if side.strip() != "None"]
     return sides[0] if len(sides) == 1 and all(part.isidentifier() for part in sides[0].split(".")) else None
-
-
-def import_bindings(module: str, level: int, name: str | None, alias: str | None) -> tuple[str, Binding] | None:
-    """The name that one clause of an import binds. `name` is `None` for `import module`; `None` is returned for `*`."""
-    if name == "*":
-        return None
-    if name is None:
-        bound = alias or module.partition(".")[0]
-        return bound, Binding(Binds.IMPORT, module if alias else bound)
-    source = "." * level + module
-    separator = "" if not module else "."
-    return alias or name, Binding(Binds.IMPORT, f"{source}{separator}{name}")
 
 
 def joined(units: list[Unit]) -> tuple[Unit, ...]:

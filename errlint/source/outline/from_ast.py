@@ -19,7 +19,6 @@ from errlint.source.outline import (
     Stands,
     TopStatement,
     Unit,
-    import_bindings,
     is_dunder,
     joined,
     quoted_annotation,
@@ -266,14 +265,10 @@ def _keywords(node: ast.Call) -> Iterator[tuple[str, str | None]]:
 def _note_bindings(node: ast.AST, builder: FactsBuilder) -> None:
     if isinstance(node, ast.Import):
         for alias in node.names:
-            bound = import_bindings(alias.name, 0, None, alias.asname)
-            if bound is not None:
-                builder.bind(*bound)
+            builder.bind_import(alias.name, 0, None, alias.asname)
     elif isinstance(node, ast.ImportFrom):
         for alias in node.names:
-            bound = import_bindings(node.module or "", node.level, alias.name, alias.asname)
-            if bound is not None:
-                builder.bind(*bound)
+            builder.bind_import(node.module or "", node.level, alias.name, alias.asname)
     elif isinstance(node, ast.Assign):
         members = tuple(path(e) for e in node.value.elts) if isinstance(node.value, ast.Tuple) else None
         binding = Binding(Binds.ASSIGNMENT, path(node.value), None, members)

@@ -27,7 +27,6 @@ from errlint.source.outline import (
     Stands,
     TopStatement,
     Unit,
-    import_bindings,
     is_dunder,
     joined,
     quoted_annotation,
@@ -332,8 +331,7 @@ def _note_handler(node: _Handler, builder: FactsBuilder, prefix: str) -> None:
 
 def _note_bindings(node: cst.CSTNode, builder: FactsBuilder) -> None:
     if isinstance(node, (cst.Import, cst.ImportFrom)):
-        for bound in _imports(node):
-            builder.bind(*bound)
+        _note_imports(node, builder)
     elif isinstance(node, cst.Assign):
         binding = Binding(Binds.ASSIGNMENT, path(node.value), None, _members(node.value))
         for target in node.targets:
@@ -359,21 +357,20 @@ def _members(node: cst.CSTNode | None) -> tuple[str | None, ...] | None:
     return tuple(path(element.value) if isinstance(element, cst.Element) else None for element in node.elements)
 
 
-def _imports(node: cst.Import | cst.ImportFrom) -> Iterator[tuple[str, Binding]]:
-    if isinstance(node.names, cst.ImportStar):
-        return
+def _note_imports(node: cst.Import | cst.ImportFrom, builder: FactsBuilder) -> None:
     module, level = "", 0
     if isinstance(node, cst.ImportFrom):
         module, level = path(node.module) or "", len(node.relative)
+    if isinstance(node.names, cst.ImportStar):
+        builder.bind_import(module, level, "*", None)
+        return
     for alias in node.names:
         name = path(alias.name) or ""
         asname = alias.asname.name.value if alias.asname and isinstance(alias.asname.name, cst.Name) else None
         if isinstance(node, cst.Import):
-            bound = import_bindings(name, 0, None, asname)
+            builder.bind_import(name, 0, None, asname)
         else:
-            bound = import_bindings(module, level, name, asname)
-        if bound is not None:
-            yield bound
+            builder.bind_import(module, level, name, asname)
 
 
 def _assign(target: cst.CSTNode, binding: Binding, builder: FactsBuilder) -> None:
@@ -389,7 +386,9 @@ def _assign(target: cst.CSTNode, binding: Binding, builder: FactsBuilder) -> Non
 def _stands(node: cst.CSTNode, *, is_first: bool) -> tuple[Stands, tuple[str, ...]]:
     """What a statement of the module is to the header, and the names that it binds."""
     if isinstance(node, (cst.Import, cst.ImportFrom)):
-        return Stands.IMPORT, tuple(dict.fromkeys(name for name, _ in _imports(node)))
+        builder = FactsBuilder(None)
+        _note_imports(node, builder)
+        return Stands.IMPORT, tuple(builder.bindings)
     if isinstance(node, (cst.Assign, cst.AnnAssign)):
         targets = [each.target for each in node.targets] if isinstance(node, cst.Assign) else [node.target]
         binds = tuple(target.value for target in targets if isinstance(target, cst.Name) and node.value is not None)
