@@ -24,6 +24,14 @@ def has_method(node: ast.ClassDef, name: str) -> bool:
     return any(isinstance(each, ast.FunctionDef) and each.name == name for each in node.body)
 
 
+def names_in_method(node: ast.ClassDef, name: str) -> frozenset[str]:
+    """For sieves: the parameters of a method, and the attributes that it reads or sets, of whatever they are."""
+    found = (each for each in node.body if isinstance(each, ast.FunctionDef) and each.name == name)
+    parts = [part for function in found for part in ast.walk(function)]
+    arguments = {part.arg for part in parts if isinstance(part, ast.arg)}
+    return frozenset(arguments | {part.attr for part in parts if isinstance(part, ast.Attribute)})
+
+
 @dataclass(frozen=True)
 class Accepted:
     """What a method takes besides its receiver."""

@@ -18,7 +18,15 @@ from errlint.rule import (
     is_exception_class,
     lineage_of,
 )
-from errlint.syntax.classes import Accepted, accepted, assigned_attributes, has_method, is_composed, method
+from errlint.syntax.classes import (
+    Accepted,
+    accepted,
+    assigned_attributes,
+    has_method,
+    is_composed,
+    method,
+    names_in_method,
+)
 from errlint.syntax.handlers import has_no_effect, statements
 from errlint.syntax.tree import walk
 
@@ -88,6 +96,7 @@ rule = Rule(
 
 _NAMED_AS_ERROR = re.compile(r"(Error|Exception|Failure|Fault|Warning)$")
 _NAMES_A_TEXT = re.compile(r"^_?(message|msg|text|detail|details|description|reason)$")
+_MENTIONS = frozenset({"__init__", "args"})
 _MAKES_TEXT = frozenset({"__str__", "__new__", "args"})
 """What a class may define to make its text in another way."""
 _WITHOUT_TEXT = (StopIteration, StopAsyncIteration)
@@ -98,10 +107,12 @@ _READ_THEIR_ARGUMENTS = (OSError, ImportError, SyntaxError, UnicodeError)
 
 @rule.sieve(ast.ClassDef)
 def may_apply(node: ast.ClassDef, in_handler: bool) -> bool:
-    """There is an `__init__`, and no word of another one."""
-    return has_method(node, "__init__") and not any(
-        isinstance(part, ast.Attribute) and part.attr in ("__init__", "args") for part in ast.walk(node)
-    )
+    """There are a base and an `__init__`, something to read, and no word of another `__init__`."""
+    if not node.bases or not has_method(node, "__init__"):
+        return False
+    if not _NAMED_AS_ERROR.search(node.name) and not any(map(_NAMES_A_TEXT.match, names_in_method(node, "__init__"))):
+        return False
+    return not any(isinstance(part, ast.Attribute) and part.attr in _MENTIONS for part in ast.walk(node))
 
 
 @rule.on(cst.ClassDef)
@@ -132,7 +143,7 @@ def _has_a_text(node: cst.ClassDef, initializer: cst.FunctionDef) -> bool:
 
 
 def _speaks_of_arguments(node: cst.ClassDef) -> bool:
-    return any(isinstance(part, cst.Attribute) and part.attr.value in ("__init__", "args") for part in walk(node))
+    return any(isinstance(part, cst.Attribute) and part.attr.value in _MENTIONS for part in walk(node))
 
 
 def _has_a_text_of_its_own(lineage: Lineage) -> bool:

@@ -24,9 +24,9 @@ from errlint.syntax.classes import (
     Accepted,
     accepted,
     base_init_arguments,
-    has_method,
     is_formatted,
     method,
+    names_in_method,
     value_of,
 )
 from errlint.syntax.raises import mentions
@@ -104,8 +104,8 @@ _TAKE_APART = (OSError, ImportError, SyntaxError, UnicodeError)
 
 @rule.sieve(ast.ClassDef)
 def may_apply(node: ast.ClassDef, in_handler: bool) -> bool:
-    """There is an `__init__`."""
-    return has_method(node, "__init__")
+    """There are a base and an `__init__` that speaks of another one."""
+    return bool(node.bases) and "__init__" in names_in_method(node, "__init__")
 
 
 @rule.on(cst.ClassDef)
