@@ -80,6 +80,9 @@ def _rule(rule: Rule) -> Iterator[str]:
 
 
 def _example(example: Example) -> Iterator[str]:
+    if example.settings:
+        yield f"With `{example.settings}`:"
+        yield ""
     if example.path != Example.path:
         yield f"In `{example.path}`:"
         yield ""

@@ -7,14 +7,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+import tomli
+
 from errlint.engine.checking import Checker
 from errlint.engine.fixing import Fixed, Fixer
 from errlint.engine.registry import Catalogue, catalogue
 from errlint.engine.selection import Selection
 from errlint.model import Diagnostic
 from errlint.settings import Selector, Settings
+from errlint.settings.reading import KEYS
 
 _MARK = re.compile(r'#\s*expect:\s*(?P<codes>ERR\d{3}(?:\s*,\s*ERR\d{3})*)(?:\s+"(?P<part>[^"]*)")?')
+_SETTINGS = re.compile(r"#\s*settings:\s*(\S+\s*=.*)")
 _PATH = re.compile(r"#\s*path:\s*(\S+)")
 
 
@@ -50,6 +54,17 @@ def place_of(code: str, default: str) -> str:
     """Where the code is thought to stand: `# path: shop/domain/users.py` on its first lines."""
     match = _PATH.search("\n".join(code.splitlines()[:3]))
     return match[1] if match else default
+
+
+def settings_of(code: str) -> dict[str, object]:
+    """What the settings say for it: `# settings: reporters = ["tell_ops"]` on its first lines, in TOML."""
+    match = _SETTINGS.search("\n".join(code.splitlines()[:3]))
+    return read_toml(match[1]) if match else {}
+
+
+def read_toml(text: str) -> dict[str, object]:
+    """Settings in TOML, by the names that they have in `Settings`; a list becomes a tuple."""
+    return {KEYS[key][0]: tuple(v) if isinstance(v, list) else v for key, v in tomli.loads(text).items()}
 
 
 def findings(

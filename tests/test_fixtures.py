@@ -9,7 +9,7 @@ import pytest
 
 from errlint.engine.registry import catalogue, checked
 from errlint.rule import Rule
-from tests.marked import complaint, expectations, findings, fixed, place_of, unmarked
+from tests.marked import complaint, expectations, findings, fixed, place_of, settings_of, unmarked
 
 ROOT = Path(__file__).parent / "fixtures" / "rules"
 FILES = sorted(path for path in ROOT.rglob("*.py") if path.is_file() and not path.name.endswith(".fixed.py"))
@@ -42,7 +42,8 @@ def test_the_rule_finds_exactly_the_marked_lines(path: Path) -> None:
     expected = [want for want in expectations(text) if want.code == code]
     if path.name.startswith("ok"):
         assert not expected, "a file of negative cases marks nothing"
-    every = findings(_unmarked(text), place_of(text, "package/module.py"), extend_select=[code])
+    place = place_of(text, "package/module.py")
+    every = findings(_unmarked(text), place, extend_select=[code], **settings_of(text))
     found = [finding for finding in every if finding.code == code]
     assert not complaint(text, found, expected)
 

@@ -77,7 +77,7 @@ class Checker:
         return FileContext(project, source, place, settings, outline, name, known_rules=known)
 
     def _in_code(self, file: FileContext, dispatch: Dispatch) -> Iterator[Diagnostic]:
-        units: Iterable[Unit] = dispatch.interests.units(file.source, file.outline)
+        units: Iterable[Unit] = dispatch.units(file)
         if self._whole_files:
             units = [regions.whole(file.source)]
         for unit in units:

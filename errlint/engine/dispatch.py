@@ -6,6 +6,7 @@ rules go on.
 
 from __future__ import annotations
 
+import ast
 import traceback
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -13,9 +14,10 @@ from dataclasses import dataclass
 import libcst as cst
 
 from errlint.model import Diagnostic, Related, Span, crash
-from errlint.rule import Check, Context, FileContext, Finding, Rule, Suppression, Unreadable
+from errlint.rule import Check, Context, FileContext, Finding, Question, Rule, Suppression, Unreadable
 from errlint.source.editing import with_line_endings
 from errlint.source.file import SourceFile
+from errlint.source.outline import Definition, Unit
 from errlint.source.regions import Interest, Interests, Region
 from errlint.syntax.handlers import HANDLERS
 
@@ -27,6 +29,7 @@ class Dispatch:
     rules: tuple[Rule, ...]
     checks: dict[type, tuple[tuple[Rule, Check], ...]]
     interests: Interests
+    questions: dict[Question, tuple[Rule, ...]]
 
     @classmethod
     def of(cls, rules: Iterable[Rule]) -> Dispatch:
@@ -37,7 +40,21 @@ class Dispatch:
             for kind, check in rule.checks:
                 checks.setdefault(kind, []).append((rule, check))
         by_kind = {kind: tuple(found) for kind, found in checks.items()}
-        return cls(rules, by_kind, Interests(Interest(rule.words, rule.sieves) for rule in rules))
+        asked = {rule.regions for rule in rules if rule.regions is not None}
+        questions = {question: tuple(rule for rule in rules if rule.regions is question) for question in asked}
+        return cls(rules, by_kind, Interests(Interest(rule.words, rule.sieves) for rule in rules), questions)
+
+    def units(self, file: FileContext) -> Iterator[Unit]:
+        """The parts of a file in which a rule may find something."""
+        wanted = [each for each in file.outline.definitions if self._is_wanted(each, file)] if self.questions else []
+        return self.interests.units(file.source, file.outline, wanted)
+
+    def _is_wanted(self, definition: Definition, file: FileContext) -> bool:
+        """Whether a rule must see a definition whole. Its sieve comes first: a question may have to look far."""
+        return any(
+            any(_may_apply(rule, definition.node) for rule in rules) and question(definition, file)
+            for question, rules in self.questions.items()
+        )
 
     def check_region(self, file: FileContext, region: Region) -> Iterator[Diagnostic]:
         """Run the checks on all nodes of a region."""
@@ -60,6 +77,12 @@ class Dispatch:
                 yield from _in_text(check(subject, file), file)
             except Exception as error:
                 yield _crashed(rule, error, file.source.name, place.line)
+
+
+def _may_apply(rule: Rule, node: object) -> bool:
+    if not isinstance(node, ast.AST) or type(node) not in rule.sieves:
+        return True
+    return rule.sieves[type(node)](node, False)
 
 
 def _crashed(rule: Rule, error: Exception, path: str, line: int) -> Diagnostic:

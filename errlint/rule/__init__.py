@@ -6,6 +6,7 @@ arguments, so that it can run in a process of its own, on another machine, or in
 
 from errlint.knowledge import Level
 from errlint.model import Edit, Fix, Position, Severity, Span
+from errlint.rule.classes import Lineage, body_of, exception_class, is_exception_class, lineage_of, method_of
 from errlint.rule.context import Context, FileContext
 from errlint.rule.definition import (
     Bad,
@@ -15,6 +16,7 @@ from errlint.rule.definition import (
     Finding,
     Findings,
     Good,
+    Question,
     Rule,
     Safe,
     Unsafe,
@@ -24,13 +26,14 @@ from errlint.semantics.exceptions import failure_names
 from errlint.semantics.names import Found
 from errlint.semantics.project import Projects
 from errlint.source.file import Unreadable
-from errlint.source.outline import Function
+from errlint.source.outline import Class, Function
 from errlint.source.suppressions import Origin, Suppression
 from errlint.syntax.handlers import Handler
 
 __all__ = [
     "Bad",
     "Check",
+    "Class",
     "Context",
     "Edit",
     "Example",
@@ -44,9 +47,11 @@ __all__ = [
     "Good",
     "Handler",
     "Level",
+    "Lineage",
     "Origin",
     "Position",
     "Projects",
+    "Question",
     "Rule",
     "Safe",
     "Severity",
@@ -54,6 +59,11 @@ __all__ = [
     "Suppression",
     "Unreadable",
     "Unsafe",
+    "body_of",
+    "exception_class",
     "failure_names",
     "families",
+    "is_exception_class",
+    "lineage_of",
+    "method_of",
 ]

@@ -16,6 +16,7 @@ from errlint.semantics.excuses import Excuses
 from errlint.semantics.handlers import HandlerReader
 from errlint.semantics.layers import DOMAIN, is_web_layer, may_be_domain
 from errlint.semantics.module import Module
+from errlint.semantics.names import Found
 from errlint.semantics.reach import Reached
 from errlint.semantics.reporters import Report, speaks_of_errors
 from errlint.settings import Settings
@@ -91,6 +92,10 @@ class Context:
         """The dotted name that an expression surely stands for."""
         return self.file.names.resolve(path(node), self.around.scope(node))
 
+    def definition_of(self, node: cst.CSTNode) -> Found | None:
+        """The function or class of the project that an expression stands for."""
+        return self.file.names.find(self.resolve(node))
+
     def is_builtin(self, name: str, node: cst.CSTNode) -> bool:
         """Whether a name that is read at a node surely is the builtin."""
         return self.file.names.resolve(name, self.around.scope(node)) == f"builtins.{name}"
@@ -103,6 +108,10 @@ class Context:
     def report(self, node: cst.Call) -> Report | None:
         """What a call tells an operator, if it tells anything."""
         return self._handlers.report(node)
+
+    def catches(self, function: Found) -> bool:
+        """Whether a decorator of a function of the project reports what the function raises: `@logger.catch`."""
+        return self.file.project.reporters(function.names).catches(function.definition) is not None
 
     def free_name(self, handler: Handler) -> str:
         """A name that a handler may bind without anybody noticing."""

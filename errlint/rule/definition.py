@@ -23,6 +23,7 @@ from errlint.source.suppressions import Suppression
 
 if TYPE_CHECKING:
     from errlint.rule.context import Context, FileContext
+    from errlint.source.outline import Definition
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +55,13 @@ def families() -> tuple[Family, ...]:
 class Example:
     """A piece of code that is part of a rule's documentation and of its tests.
 
-    `path` is where it is thought to stand: some rules judge tests, scripts and domain code differently.
+    `path` is where it is thought to stand: some rules judge tests, scripts and domain code differently. `settings` is
+    a settings file in TOML, for rules that do nothing without one.
     """
 
     source: str
     path: str = "package/module.py"
+    settings: str = field(default="", kw_only=True)
 
     @property
     def code(self) -> str:
@@ -147,6 +150,7 @@ class Unsafe(Remedy):
 
 Findings: TypeAlias = Iterator[Finding]
 Check: TypeAlias = Callable[[Any, Any], Findings]
+Question: TypeAlias = "Callable[[Definition, FileContext], bool]"
 N = TypeVar("N", bound=cst.CSTNode)
 M = TypeVar("M", bound=cst.CSTNode)
 F = TypeVar("F", Suppression, Unreadable)
@@ -172,6 +176,8 @@ class Rule:
     """The smallest preset that holds the rule; `None` for rules that are only selected by name."""
     words: tuple[str, ...] = ()
     """Words without which a piece of code cannot break the rule: the others are not even parsed."""
+    regions: Question | None = None
+    """A question about a definition, for rules that must see some of them whole: `regions=is_exception_class`."""
     fixes: tuple[Remedy, ...] = ()
     """What the rule can do about its findings; one finding is offered one of them, or none."""
     same_as: tuple[str, ...] = ()
@@ -216,8 +222,10 @@ class Rule:
         """Run a check on every node of some kinds, or on every suppression or unreadable file."""
 
         for kind in kinds:
-            if issubclass(kind, cst.CSTNode) and not self.words:
-                raise RuleDefinitionError(f"{self.code}: a rule about code names the words that such code must hold")
+            if issubclass(kind, cst.CSTNode) and not self.words and self.regions is None:
+                raise RuleDefinitionError(
+                    f"{self.code}: a rule about code names the words that such code must hold, or its `regions`"
+                )
 
         def register(check: Check) -> Check:
             self.checks.extend((kind, check) for kind in kinds)

@@ -113,7 +113,7 @@ class Reporters:
         fact = self._fact(name)
         return None if fact is None else fact.exception_keyword
 
-    def catches(self, function: Function) -> str | None:
+    def catches(self, function: Definition) -> str | None:
         """The decorator of a function that reports what the function raises: `logger.catch`."""
         for decorator in function.decorators:
             name = self.resolved(decorator, function.parent)
@@ -159,7 +159,7 @@ class Reporters:
         itself = self._by_itself(call, scope)
         if itself is not None:
             return itself
-        if any(self._reports(found) for found in self._run_by(call, scope)):
+        if any(self.function_reports(found) for found in self._run_by(call, scope)):
             return Report(Level.ERROR, traced=True, is_logger=False)
         is_known = self._function(call.callee, scope) is not None
         if is_known or not speaks_of_errors(call.callee) or self._cannot_report(call, scope):
@@ -194,7 +194,7 @@ class Reporters:
         is_standard = name is not None and name.partition(".")[0] in _STANDARD_LIBRARY
         return is_standard or last_part(call.callee) in _NO_REPORTS
 
-    def _reports(self, function: Found) -> bool:
+    def function_reports(self, function: Found) -> bool:
         """Whether a function of the project calls a reporter, by itself or through others, in whatever module."""
         waiting, seen = [function], {function}
         while waiting:

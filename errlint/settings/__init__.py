@@ -110,6 +110,7 @@ class Settings:
     layers: Layers | None = None
     python: str | None = None
     reporters: tuple[str, ...] = ()
+    required_error_attributes: tuple[str, ...] = ()
     boundaries: tuple[str, ...] = ()
     http_exceptions: tuple[str, ...] = ()
     control_flow_exceptions: tuple[str, ...] = ()

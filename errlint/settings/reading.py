@@ -141,6 +141,7 @@ KEYS: Mapping[str, tuple[str, Read]] = {
     "layers": ("layers", _layers),
     "python": ("python", _text),
     "reporters": ("reporters", _texts),
+    "required-error-attributes": ("required_error_attributes", _texts),
     "boundaries": ("boundaries", _texts),
     "http-exceptions": ("http_exceptions", _texts),
     "control-flow-exceptions": ("control_flow_exceptions", _texts),

@@ -108,14 +108,14 @@ class Interests:
         self._words = sorted({word for interest in self._interests for word in interest.words})
         self._by_words: dict[frozenset[str], _Plan] = {}
 
-    def units(self, source: SourceFile, outline: Outline) -> Iterator[Unit]:
-        """The units of a file in which a rule may find something."""
+    def units(self, source: SourceFile, outline: Outline, wanted: Sequence[Definition] = ()) -> Iterator[Unit]:
+        """The units of a file in which a rule may find something, and the wanted definitions, each as one unit."""
         words = sorted(place for word in self._words for place in _occurrences(source.text, word))
-        if not words:
+        if not words and not wanted:
             return
         starts = source.line_starts
         at = 0
-        for unit in outline.units:
+        for unit, is_wanted in _with_whole(outline.units, wanted):
             begin = starts[unit.first_line - 1]
             end = starts[unit.last_line] if unit.last_line < len(starts) else len(source.text)
             found = set()
@@ -123,7 +123,7 @@ class Interests:
                 if words[at][0] >= begin:
                     found.add(words[at][1])
                 at += 1
-            if found and self._is_worth(unit, frozenset(found)):
+            if is_wanted or (found and self._is_worth(unit, frozenset(found))):
                 yield unit
 
     def _is_worth(self, unit: Unit, words: frozenset[str]) -> bool:
@@ -150,6 +150,29 @@ class _Plan:
             for kind, sieve in interest.sieves.items():
                 sieves.setdefault(kind, []).append(sieve)
         return cls(any(not interest.sieves for interest in relevant), sieves)
+
+
+def _with_whole(units: Sequence[Unit], wanted: Sequence[Definition]) -> Iterator[tuple[Unit, bool]]:
+    """Units in the order of the source, those of a wanted definition joined, and whether each holds a wanted one."""
+    at = 0
+    for definition in wanted:
+        while at < len(units) and units[at].last_line < definition.first_line:
+            yield units[at], False
+            at += 1
+        first = at
+        while at < len(units) and units[at].first_line <= definition.last_line:
+            at += 1
+        if first < at:  # else a definition around it has been wanted before
+            yield _joined(definition, units[first:at]), True
+    yield from ((unit, False) for unit in units[at:])
+
+
+def _joined(definition: Definition, units: Sequence[Unit]) -> Unit:
+    """A definition and its comments as one unit; where it is only a part of a unit, that unit."""
+    if units[0].first_line <= definition.first_line:
+        return units[0]
+    owner = definition.parent if isinstance(definition.parent, Class) else None
+    return Unit(definition.first_line, units[-1].last_line, owner, (definition.node,))
 
 
 def whole(source: SourceFile) -> Unit:
@@ -180,7 +203,9 @@ def parse(source: SourceFile, outline: Outline, unit: Unit) -> Region:
     first_line, last_line, owner = unit.first_line, unit.last_line, unit.owner
     starts = source.line_starts
     begin = starts[first_line - 1]
-    is_last = bool(outline.units) and unit is outline.units[-1]  # comments at the end of the file belong to it
+    is_last = (
+        bool(outline.units) and last_line == outline.units[-1].last_line
+    )  # comments at the end of the file are its
     end = starts[last_line] if last_line < len(starts) and not is_last else len(source.parsable)
     text = source.parsable[begin:end]
     if not text.endswith("\n"):

@@ -208,30 +208,9 @@ def _signals(node: cst.CSTNode, ctx: Context) -> Iterator[_Signal]:
 def _control_flow(name: str, ctx: Context) -> str | None:
     """The class of control flow that a class is, or derives from."""
     known = ctx.file.knowledge
-    wanted = {known.aliases.get(each, each) for each in known.control_flow}
-    lineage = _lineage(name, ctx)
-    if lineage is None:
-        return next((each for each in sorted(wanted) if ctx.exceptions.surely_derives(name, (each,))), None)
-    if any(known.aliases.get(each, each) in lineage for each in known.http_exceptions):
+    if ctx.exceptions.surely_derives(name, known.http_exceptions):
         return None
-    return next((each for each in sorted(wanted & lineage)), None)
-
-
-def _lineage(name: str, ctx: Context) -> set[str] | None:
-    """A class of a library and all that it derives from; `None` if it is in no table."""
-    known = ctx.file.knowledge
-    waiting = [known.aliases.get(name, name)]
-    found: set[str] = set()
-    while waiting:
-        current = waiting.pop()
-        if current in known.bases:
-            found.add(current)
-            waiting += known.bases[current]
-        elif current.startswith("builtins."):
-            found.update(ctx.exceptions.lineage(current) or (current,))
-        elif not found:
-            return {current} if current in known.control_flow else None
-    return found
+    return next((each for each in sorted(known.control_flow) if ctx.exceptions.surely_derives(name, (each,))), None)
 
 
 def _raised_by(call: cst.Call, ctx: Context) -> str | None:
@@ -295,19 +274,18 @@ def _is_told_not_to_raise(call: cst.Call) -> bool:
 
 def _arrives(signal: _Signal, handler: Handler, ctx: Context) -> bool:
     """Whether nothing between a signal and a handler may take it."""
-    lineage = _lineage(signal.raised, ctx) or {signal.raised, "builtins.Exception", "builtins.BaseException"}
     for attempt in ctx.around.tries(signal.node):
         for clause in attempt.handlers:
             if clause is handler:
                 return True
-            if ctx.handlers.is_catch_all(clause) or _may_take(clause, lineage, ctx):
+            if ctx.handlers.is_catch_all(clause) or _may_take(clause, signal, ctx):
                 return False
     return False
 
 
-def _may_take(clause: Handler, lineage: set[str], ctx: Context) -> bool:
-    aliases = ctx.file.knowledge.aliases
-    return any(name is None or aliases.get(name, name) in lineage for name in ctx.handlers.caught(clause))
+def _may_take(clause: Handler, signal: _Signal, ctx: Context) -> bool:
+    caught = ctx.handlers.caught(clause)
+    return any(name is None or ctx.exceptions.maybe_derives(signal.raised, (name,)) for name in caught)
 
 
 def _passes_on(path: Path, handler: Handler) -> bool:

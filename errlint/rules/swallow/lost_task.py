@@ -220,7 +220,8 @@ def _functions(call: cst.Call, ctx: Context) -> Iterator[object]:
     for argument in call.args[:2]:
         value = argument.value.func if isinstance(argument.value, cst.Call) else argument.value
         if isinstance(value, (cst.Name, cst.Attribute)):
-            found = ctx.file.names.definition(ctx.resolve(value))
+            named = ctx.definition_of(value)
+            found = None if named is None else named.definition
             if found is not None or isinstance(argument.value, cst.Call):
                 yield found
             if found is not None:
@@ -246,8 +247,8 @@ def _is_looked_after(call: cst.Call, ctx: Context) -> bool:
     coroutines = [part for part in made if isinstance(part, cst.Call)]
     if not coroutines:
         return not all(_is_list_of_coroutines(argument, definition, ctx) for argument in call.args[:1])
-    functions = [ctx.file.names.definition(ctx.resolve(part.func)) for part in coroutines]
-    return all(handles_its_errors(getattr(each, "node", None)) for each in functions)
+    functions = [ctx.definition_of(part.func) for part in coroutines]
+    return all(found is not None and handles_its_errors(found.definition.node) for found in functions)
 
 
 def _is_cancel(node: cst.CSTNode) -> bool:

@@ -103,7 +103,7 @@ _HARMLESS = frozenset(
 
 @rule.on(cst.Call)
 def check_thread(node: cst.Call, ctx: Context) -> Findings:
-    """What a thread runs, if it is a function of this file."""
+    """What a thread runs, if it is a function of the project."""
     if last_name(node.func) not in ("Thread", "Timer"):
         return
     keyword, position = _THREADS.get(ctx.resolve(node.func) or "", (None, 0))
@@ -134,20 +134,21 @@ def check_task(node: cst.Assign | cst.AnnAssign, ctx: Context) -> Findings:
 
 
 def _lets_errors_out(body: cst.BaseExpression, ctx: Context) -> bool:
-    """Whether a function of this file does what may fail, and nothing that it runs handles or reports an error."""
-    function = ctx.file.names.definition(ctx.resolve(body))
-    if not isinstance(function, Function) or ctx.file.reporters.function_reports(function):
+    """Whether a function of the project does what may fail, and nothing that it runs handles or reports an error."""
+    found = ctx.definition_of(body)
+    if found is None or not isinstance(found.definition, Function) or ctx.file.reporters.function_reports(found):
         return False
-    waiting, seen = [function], {function}
+    waiting, seen = [found], {found}
     fails = False
     while waiting:
         current = waiting.pop()
-        if has_handlers(current.node):
+        function, names = current.definition, current.names
+        if has_handlers(function.node) or ctx.catches(current):
             return False
-        for call in ctx.file.outline.facts(current).calls:
+        for call in names.outline.facts(function).calls:
             last = call.callee.rpartition(".")[2]
-            called = ctx.file.names.definition(ctx.file.names.resolve(call.callee, current))
-            if isinstance(called, Function):
+            called = names.find(names.resolve(call.callee, function))
+            if called is not None and isinstance(called.definition, Function):
                 waiting += [called] if called not in seen else []
                 seen.add(called)
             elif last == "suppress" or call.callee.startswith("super()."):
