@@ -219,6 +219,15 @@ class Edits:
             return self.insert_first(line, code)
         return self._edit(start, start, f"{code}\n{self._indentation(statement)}")
 
+    def insert_statement_after(self, statement: cst.BaseSmallStatement, code: str) -> Edit:
+        """A statement behind another one, on a line of its own where the other has its line for itself."""
+        line = self._around.parent(statement)
+        if isinstance(line, cst.SimpleStatementLine) and len(line.body) == 1:
+            _, end = self._region.layout.extent(line)
+            return self._edit(end, end, f"{self._indentation(statement)}{code}\n")
+        _, end = self._region.layout.span(statement)
+        return self._edit(end, end, f"; {code}")
+
     def clean_up_after(self, attempted: cst.CSTNode, cleanup: Sequence[cst.CSTNode]) -> Edit:
         """A `try` around one line of a block, with the lines that follow it in its `finally`."""
         indentation = self._indentation(attempted)
