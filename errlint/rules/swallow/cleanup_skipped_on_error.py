@@ -192,8 +192,13 @@ def _own(line: cst.CSTNode) -> Sequence[cst.CSTNode]:
 def _simple(lines: Sequence[cst.CSTNode]) -> Iterator[cst.CSTNode]:
     """The simple statements among some statements, those in their blocks included."""
     for line in lines:
-        if not isinstance(line, NESTED_SCOPES):
-            yield from (part for part in walk(line, skip=NESTED_SCOPES) if isinstance(part, cst.BaseSmallStatement))
+        if not _is_involved(line):
+            yield from (part for part in walk(line) if isinstance(part, cst.BaseSmallStatement))
+
+
+def _is_involved(line: cst.CSTNode) -> bool:
+    """Whether a statement does more than to run through: it raises, or defines what runs later."""
+    return any(isinstance(part, (cst.Raise, *NESTED_SCOPES)) for part in walk(line))
 
 
 class _Cleaning:
@@ -248,7 +253,7 @@ def _protected(place: cst.Yield, skipped: list[cst.CSTNode], cleaning: _Cleaning
     line = ctx.around.parent(ctx.around.statement(place))
     if not isinstance(line, cst.SimpleStatementLine) or len(line.body) > 1:
         return None
-    if not all(cleaning.is_done_by(part) for part in _simple(skipped)):
+    if any(map(_is_involved, skipped)) or not all(map(cleaning.is_done_by, _simple(skipped))):
         return None
     is_beside = all(ctx.around.parent(part) is ctx.around.parent(line) for part in skipped)
     return _PROTECT.by(ctx.edit.clean_up_after(line, skipped)) if is_beside else None

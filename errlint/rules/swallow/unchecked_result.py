@@ -34,7 +34,6 @@ _STATUS = frozenset(
     }
 )
 _SHOWS = frozenset({"debug", "echo", "error", "info", "print", "secho", "warning"})
-_TESTS = (cst.If, cst.IfExp, cst.While, cst.Assert, cst.Comparison, cst.BooleanOperation)
 _EXIT_STATUS = frozenset({"check_returncode", "returncode"})
 _TEARDOWN = frozenset(
     {"__del__", "__exit__", "__aexit__", "cleanup", "close", "dispose", "kill", "shutdown", "stop", "teardown"}
@@ -163,7 +162,7 @@ def _command(node: cst.Call, ctx: Context) -> Findings:
     if is_unknown or keyword_argument(node, "check") is not None or _is_teardown(node, ctx):
         return
     result = _result(node, ctx)
-    if result is None or any(use.attribute in _EXIT_STATUS or use.is_test for use in result.uses):
+    if result is None or any(use.attribute in _EXIT_STATUS or use.is_heeded for use in result.uses):
         return
     if result.is_dropped and _is_hushed(node, ctx):
         return
@@ -195,8 +194,8 @@ class _Use:
 
     attribute: str
     place: cst.CSTNode | None
-    is_test: bool
-    """Whether a branch depends on what the command said on its error stream."""
+    is_heeded: bool
+    """Whether something is made of what the command said on its error stream."""
     is_own: bool
     """Whether it surely is this result's, and not that of a later call which is given the same name."""
     is_shown: bool = False
@@ -273,7 +272,7 @@ def _uses_in_module(name: str, ctx: Context) -> tuple[_Use, ...] | None:
     found = re.findall(rf"\b{name}\b(?!\s*=[^=])(?:\.(\w+))?", ctx.file.source.text)
     if "" in found:
         return None
-    return tuple(_Use(attribute, None, is_test=False, is_own=True) for attribute in found)
+    return tuple(_Use(attribute, None, is_heeded=False, is_own=True) for attribute in found)
 
 
 def _is_bound(node: cst.Name, parent: cst.CSTNode | None) -> bool:
@@ -291,9 +290,9 @@ def _is_read(node: cst.Name, parent: cst.CSTNode | None) -> bool:
 
 def _use(node: cst.Attribute, ctx: Context, *, is_own: bool) -> _Use:
     outside = list(_expression_around(node, ctx))
-    is_test = node.attr.value == "stderr" and any(isinstance(around, _TESTS) for around in outside)
     is_shown = any(isinstance(around, cst.Call) and last_name(around.func) in _SHOWS for around in outside)
-    return _Use(node.attr.value, node, is_test, is_own, is_shown)
+    is_heeded = node.attr.value == "stderr" and not is_shown
+    return _Use(node.attr.value, node, is_heeded, is_own, is_shown)
 
 
 def _expression_around(node: cst.CSTNode, ctx: Context) -> Iterator[cst.CSTNode]:
