@@ -70,28 +70,14 @@ _ROOTS = frozenset(
 """The classes from which all errors of a library derive."""
 _HARMLESS = frozenset(
     {
-        *("add", "append", "copy", "encode", "endswith", "extend", "format", "get", "getattr", "info", "debug"),
-        *(
-            "isinstance",
-            "items",
-            "join",
-            "json",
-            "prepare",
-            "raise_for_status",
-            "keys",
-            "len",
-            "list",
-            "lower",
-            "lstrip",
-            "now",
-            "print",
-            "replace",
-            "rstrip",
-        ),
-        *("setdefault", "sorted", "split", "startswith", "str", "strip", "time", "update", "upper", "values"),
+        *("add", "append", "calcsize", "copy", "debug", "decode", "dumps", "encode", "endswith", "extend", "format"),
+        *("from_dict", "fromhex", "fromisoformat", "get", "getattr", "hex", "info", "isinstance", "isoformat"),
+        *("items", "join", "json", "keys", "len", "list", "loads", "lower", "lstrip", "model_dump", "model_validate"),
+        *("now", "prepare", "print", "raise_for_status", "replace", "rstrip", "setdefault", "sorted", "split"),
+        *("startswith", "str", "strip", "time", "to_dict", "unpack", "update", "upper", "values"),
     }
 )
-"""Calls that hardly ever fail."""
+"""Calls that hardly ever fail, that only give data another form, or that belong to the call before them."""
 
 
 @rule.sieve(ast.Try)
