@@ -21,6 +21,7 @@ from errlint.syntax.enclosing import Enclosing
 from errlint.syntax.handlers import Handler, Try, holds_comment, is_directive
 
 _FORM_FEEDS = re.compile(r"[ \t\f]*\f")
+_EMPTY_LINES = re.compile(r"\A(?:[ \t]*\n)+")
 _STRINGS = (cst.SimpleString, cst.FormattedString, cst.TemplatedString)
 
 
@@ -265,6 +266,28 @@ class Edits:
         if isinstance(line, cst.SimpleStatementSuite):
             return self.insert_first(line, code)
         return self._edit(start, start, f"{code}\n{self._indentation(statement)}")
+
+    def insert_statement_after(self, statement: cst.BaseSmallStatement, code: str) -> Edit:
+        """A statement behind another one, on a line of its own where the other has its line for itself."""
+        line = self._around.parent(statement)
+        if isinstance(line, cst.SimpleStatementLine) and len(line.body) == 1:
+            _, end = self._region.layout.extent(line)
+            return self._edit(end, end, f"{self._indentation(statement)}{code}\n")
+        _, end = self._region.layout.span(statement)
+        return self._edit(end, end, f"; {code}")
+
+    def clean_up_after(self, attempted: cst.CSTNode, cleanup: Sequence[cst.CSTNode]) -> Edit:
+        """A `try` around one line of a block, with the lines that follow it in its `finally`."""
+        indentation = self._indentation(attempted)
+        inner = indentation + self._region.module.default_indent
+        start = self._line_start(self._region.layout.span(attempted)[0])
+        behind = self._region.layout.extent(attempted)[1]
+        end = self._region.layout.extent(cleanup[-1])[1]
+        keep = frozenset().union(*(self._inside_strings(line) for line in (attempted, *cleanup)))
+        tried = self._reindented(start, behind, indentation, inner, keep)
+        cleaned = self._reindented(behind, end, indentation, inner, keep)
+        cleaned = _EMPTY_LINES.sub("", cleaned)
+        return self._edit(start, end, f"{indentation}try:\n{tried}{indentation}finally:\n{cleaned}")
 
     # Lines
 

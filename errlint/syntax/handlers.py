@@ -58,20 +58,21 @@ def has_no_effect(statement: cst.CSTNode) -> bool:
 
 def has_written_comment(node: cst.CSTNode) -> bool:
     """Whether a node holds a comment for people: more than a tool's directive."""
-    return any(_is_prose(text) for text in _comments(node))
+    return any(_is_prose(text) for text in comments(node))
 
 
 def holds_comment(node: cst.CSTNode) -> bool:
     """Whether a node holds any comment, be it for people or for tools."""
-    return next(_comments(node), None) is not None
+    return next(comments(node), None) is not None
 
 
-def _comments(node: cst.CSTNode) -> Iterator[str]:
+def comments(node: cst.CSTNode) -> Iterator[str]:
+    """The comments in a node, without their `#`."""
     for child in node.children:
         if isinstance(child, cst.Comment):
             yield child.value.lstrip("#").strip()
         else:
-            yield from _comments(child)
+            yield from comments(child)
 
 
 def is_directive(comment: str) -> bool:

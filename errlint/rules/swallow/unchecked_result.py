@@ -1,0 +1,376 @@
+"""ERR214: a command or request whose failure is in its result, and nobody looks at it."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import libcst as cst
+
+from errlint.rule import Bad, Context, FileContext, Findings, Fix, Good, Rule, Unsafe
+from errlint.syntax.calls import keyword_argument
+from errlint.syntax.raises import last_name
+from errlint.syntax.tree import walk
+
+_CHECK = Unsafe("pass `check=True`", because="a command that fails raises `CalledProcessError`")
+_RAISE = Unsafe("raise for an error status", because="a response with an error status raises")
+
+_COMMAND = "subprocess.run"
+_STATUS_CALLS = frozenset({"os.system", "subprocess.call"})
+"""Calls whose whole result is the exit status."""
+_VERBS = ("delete", "get", "options", "patch", "post", "put", "request")
+_CLIENTS = (
+    *("requests", "requests.api", "requests.Session", "requests.session", "requests.sessions.Session"),
+    *("httpx", "httpx.Client", "httpx.AsyncClient"),
+)
+_REQUESTS = frozenset(f"{client}.{verb}" for client in _CLIENTS for verb in _VERBS)
+_RETURNS_ITSELF = "httpx."
+"""Whose `raise_for_status()` gives the response back, so that it can stand in a chain."""
+
+_BODY = frozenset({"content", "iter_bytes", "iter_content", "iter_lines", "iter_text", "json", "text"})
+_STATUS = frozenset(
+    {
+        *("is_client_error", "is_error", "is_redirect", "is_server_error", "is_success", "ok", "raise_for_status"),
+        *("reason", "reason_phrase", "status_code"),
+    }
+)
+_SHOWS = frozenset({"debug", "echo", "error", "info", "print", "secho", "warning"})
+_EXIT_STATUS = frozenset({"check_returncode", "returncode"})
+_TEARDOWN = frozenset(
+    {"__del__", "__exit__", "__aexit__", "cleanup", "close", "dispose", "kill", "shutdown", "stop", "teardown"}
+)
+_BODY_STATUS = frozenset(
+    {
+        *("code", "err", "error", "errorCode", "errorMessage", "error_code", "errors", "ok", "stat", "status"),
+        *("statusCode", "status_code", "success"),
+    }
+)
+"""Fields in which servers say whether they could do what was asked."""
+_MALFORMED = ("builtins.ValueError", "builtins.LookupError", "builtins.TypeError", "builtins.AttributeError")
+"""What reading an error page as data raises."""
+_TERMINAL_COMMANDS = frozenset({"", "clear", "cls", "color", "mode", "reset", "stty", "title", "tput"})
+"""Commands that only dress the terminal: nothing is lost if they fail."""
+
+
+def speaks_to_others(file: FileContext) -> bool:
+    """Whether the file imports what runs commands or makes requests."""
+    return file.imports_one_of(_REQUESTS | _STATUS_CALLS | {_COMMAND})
+
+
+rule = Rule(
+    code="ERR214",
+    name="unchecked-result",
+    since="0.1",
+    preset="recommended",
+    words=("run(", "system(", "call(", ".json", ".text", ".content", ".iter_content", ".iter_lines"),
+    applies_to=speaks_to_others,
+    fixes=(_CHECK, _RAISE),
+    same_as=("ruff:PLW1510", "ruff:subprocess-run-without-check", "pylint:subprocess-run-check", "pylint:W1510"),
+    summary="Nobody looks whether a command or request succeeded",
+    message="nobody looks whether `{call}` succeeded; {advice}",
+    help="let it raise, or look at the status",
+    why="These calls do not raise when the command fails or the server answers with an error: the code goes on with an "
+    "empty output, or takes an error page for data.",
+    bad=(
+        Bad(
+            """
+            import subprocess
+
+            def publish(folder):
+                subprocess.run(["rsync", "-a", folder, "web:/srv"])  # expect: ERR214 "pass `check=True`"
+        """,
+            fixed="""
+            import subprocess
+
+            def publish(folder):
+                subprocess.run(["rsync", "-a", folder, "web:/srv"], check=True)
+        """,
+        ),
+        Bad(
+            """
+            import requests
+
+            def rates(url):
+                response = requests.get(url, timeout=5)  # expect: ERR214 "raise_for_status()"
+                return response.json()["rates"]
+        """,
+            fixed="""
+            import requests
+
+            def rates(url):
+                response = requests.get(url, timeout=5)
+                response.raise_for_status()
+                return response.json()["rates"]
+        """,
+        ),
+        Bad("""
+            import os
+
+            def remove(folder):
+                os.system(f"rm -r {folder}")  # expect: ERR214
+        """),
+    ),
+    good=(
+        Good("""
+            import subprocess
+
+            def is_clean(folder):
+                result = subprocess.run(["git", "diff", "--quiet"], cwd=folder)
+                return result.returncode == 0
+        """),
+        Good("""
+            import subprocess
+
+            def warm_up(command):
+                subprocess.run(command, check=False)
+        """),
+        Good("""
+            import requests
+
+            def rates(url):
+                response = requests.get(url, timeout=5)
+                if response.status_code == 404:
+                    return {}
+                response.raise_for_status()
+                return response.json()["rates"]
+        """),
+        Good("""
+            import httpx
+
+            def fetch(url):
+                return httpx.get(url)
+        """),
+    ),
+)
+
+
+@rule.on(cst.Call)
+def check(node: cst.Call, ctx: Context) -> Findings:
+    """Three kinds of calls; what their result is used for decides."""
+    name = ctx.resolve_callee(node)
+    if name == _COMMAND:
+        yield from _command(node, ctx)
+    elif name in _STATUS_CALLS and not _only_dresses_terminal(node):
+        if isinstance(ctx.around.parent(node), cst.Expr) and not _is_teardown(node, ctx):
+            advice = "use `subprocess.run` with `check=True`, or look at the status"
+            yield rule.at(node, call=ctx.code(node.func), advice=advice)
+    elif name in _REQUESTS:
+        yield from _request(node, name, ctx)
+
+
+def _command(node: cst.Call, ctx: Context) -> Findings:
+    is_unknown = any(argument.star == "**" for argument in node.args)
+    if is_unknown or keyword_argument(node, "check") is not None or _is_teardown(node, ctx):
+        return
+    result = _result(node, ctx)
+    if result is None or any(use.attribute in _EXIT_STATUS or use.is_heeded for use in result.uses):
+        return
+    if result.is_dropped and _is_hushed(node, ctx):
+        return
+    advice = "pass `check=True`, or look at `returncode`"
+    fix = _CHECK.by(ctx.edit.add_argument(node, "check=True"))
+    yield rule.at(node, fix=fix, call=ctx.code(node.func), advice=advice)
+
+
+def _request(node: cst.Call, name: str, ctx: Context) -> Findings:
+    if keyword_argument(node, "hooks") is not None or "hooks" in ctx.file.source.text:
+        return
+    result = _result(node, ctx)
+    if result is None or any(use.attribute in _STATUS for use in result.uses) or _asks_the_body(node, ctx):
+        return
+    read = next((use for use in result.uses if use.attribute in _BODY and use.is_own and not use.is_shown), None)
+    if read is None or _is_prepared(read.place or node, ctx):
+        return
+    related = () if read.place is None else ((read.place, "the body is read, whatever the status"),)
+    advice = "call `raise_for_status()` before its body is read"
+    yield rule.at(node, related, _raising(result, name, ctx), call=ctx.code(node.func), advice=advice)
+
+
+# What becomes of a result
+
+
+@dataclass(frozen=True)
+class _Use:
+    """A place at which an attribute of a result is read."""
+
+    attribute: str
+    place: cst.CSTNode | None
+    is_heeded: bool
+    """Whether something is made of what the command said on its error stream."""
+    is_own: bool
+    """Whether it surely is this result's, and not that of a later call which is given the same name."""
+    is_shown: bool = False
+    """Whether it is only printed or logged."""
+
+
+@dataclass(frozen=True)
+class _Result:
+    """What a call gives, as an expression that may be awaited, the name that it is bound to, and its uses."""
+
+    value: cst.BaseExpression
+    name: str | None
+    uses: tuple[_Use, ...]
+
+    @property
+    def is_dropped(self) -> bool:
+        """Whether nothing is done with it at all."""
+        return not self.uses
+
+
+def _result(node: cst.Call, ctx: Context) -> _Result | None:
+    """The result and its uses; `None` if it goes to where they cannot all be seen."""
+    value: cst.BaseExpression = node
+    parent = ctx.around.parent(node)
+    if isinstance(parent, cst.Await):
+        value, parent = parent, ctx.around.parent(parent)
+    if isinstance(parent, cst.Expr):
+        return _Result(value, None, ())
+    if isinstance(parent, cst.Attribute):
+        return _Result(value, None, (_use(parent, ctx, is_own=True),))
+    target = _target(parent)
+    if target is None:
+        return None
+    uses = _uses(target, node, ctx)
+    return None if uses is None else _Result(value, target.value, uses)
+
+
+def _target(parent: cst.CSTNode | None) -> cst.Name | None:
+    """The one name that a statement or expression binds its value to."""
+    target: cst.CSTNode | None = None
+    if isinstance(parent, cst.Assign) and len(parent.targets) == 1:
+        target = parent.targets[0].target
+    elif isinstance(parent, (cst.AnnAssign, cst.NamedExpr)):
+        target = parent.target
+    elif isinstance(parent, cst.WithItem) and parent.asname is not None:
+        target = parent.asname.name
+    return target if isinstance(target, cst.Name) else None
+
+
+def _uses(target: cst.Name, node: cst.Call, ctx: Context) -> tuple[_Use, ...] | None:
+    """The attributes that are read of a name; `None` if it is used as a whole, which may be anywhere."""
+    function = next((around for around in ctx.around.ancestors(node) if isinstance(around, cst.FunctionDef)), None)
+    if function is None:
+        return _uses_in_module(target.value, ctx)
+    found: list[_Use] = []
+    is_own = False
+    for part in walk(function.body):
+        if isinstance(part, (cst.Global, cst.Nonlocal)) and any(item.name.value == target.value for item in part.names):
+            return None
+        if not isinstance(part, cst.Name) or part.value != target.value:
+            continue
+        parent = ctx.around.parent(part)
+        if isinstance(parent, cst.Attribute) and parent.value is part:
+            found.append(_use(parent, ctx, is_own=is_own))
+        elif _is_bound(part, parent):
+            is_own = part is target
+        elif _is_read(part, parent):
+            return None
+    return tuple(found)
+
+
+def _uses_in_module(name: str, ctx: Context) -> tuple[_Use, ...] | None:
+    """The same for a name of the module, which all of the file may read."""
+    found = re.findall(rf"\b{name}\b(?!\s*=[^=])(?:\.(\w+))?", ctx.file.source.text)
+    if "" in found:
+        return None
+    return tuple(_Use(attribute, None, is_heeded=False, is_own=True) for attribute in found)
+
+
+def _is_bound(node: cst.Name, parent: cst.CSTNode | None) -> bool:
+    if isinstance(parent, (cst.AssignTarget, cst.AsName)):
+        return True
+    return isinstance(parent, (cst.AnnAssign, cst.NamedExpr, cst.For)) and parent.target is node
+
+
+def _is_read(node: cst.Name, parent: cst.CSTNode | None) -> bool:
+    """Whether a name is an expression of its own, not the name of an attribute, a keyword or a parameter."""
+    if isinstance(parent, (cst.Attribute, cst.Arg)):
+        return parent.value is node
+    return not isinstance(parent, cst.Param)
+
+
+def _use(node: cst.Attribute, ctx: Context, *, is_own: bool) -> _Use:
+    outside = list(_expression_around(node, ctx))
+    is_shown = any(isinstance(around, cst.Call) and last_name(around.func) in _SHOWS for around in outside)
+    is_heeded = node.attr.value == "stderr" and not is_shown
+    return _Use(node.attr.value, node, is_heeded, is_own, is_shown)
+
+
+def _expression_around(node: cst.CSTNode, ctx: Context) -> Iterator[cst.CSTNode]:
+    """The nodes around a node up to the statement whose expression it is part of."""
+    for around in ctx.around.ancestors(node):
+        if isinstance(around, cst.BaseSuite):
+            return
+        yield around
+
+
+# What is excused
+
+
+def _is_hushed(node: cst.Call, ctx: Context) -> bool:
+    """Whether the author wants to hear nothing of the command, not even its errors."""
+    errors = keyword_argument(node, "stderr")
+    return errors is not None and ctx.resolve(errors.value) == "subprocess.DEVNULL"
+
+
+def _is_teardown(node: cst.Call, ctx: Context) -> bool:
+    """Whether something else has failed already, or all is over anyway."""
+    function = ctx.function_of(node)
+    if ctx.handler_of(node) is not None or (function is not None and function.name.strip("_") in _TEARDOWN):
+        return True
+    return any(isinstance(around, cst.Finally) for around in ctx.around.ancestors(node))
+
+
+def _asks_the_body(node: cst.Call, ctx: Context) -> bool:
+    """Whether the function looks for the word of the server in an answer: `if "error" in response.json():`."""
+    function = next((around for around in ctx.around.ancestors(node) if isinstance(around, cst.FunctionDef)), None)
+    return function is not None and any(
+        isinstance(part, cst.SimpleString)
+        and part.raw_value in _BODY_STATUS
+        and isinstance(ctx.around.parent(part), (cst.Comparison, cst.ComparisonTarget, cst.Index, cst.Arg))
+        for part in walk(function.body)
+    )
+
+
+def _is_prepared(read: cst.CSTNode, ctx: Context) -> bool:
+    """Whether a handler is there for a body that is not what it should be."""
+    return any(
+        ctx.handlers.is_catch_all(handler) or any(_tells_of_body(name, ctx) for name in ctx.handlers.caught(handler))
+        for attempt in ctx.around.tries(read)
+        for handler in attempt.handlers
+    )
+
+
+def _tells_of_body(name: str | None, ctx: Context) -> bool:
+    """What cannot be told counts; of the libraries' own errors only those about JSON, the others are the network's."""
+    if name is not None and name.startswith(("requests.", "httpx.")):
+        return "JSON" in name
+    return ctx.exceptions.maybe_derives(name, _MALFORMED)
+
+
+def _only_dresses_terminal(node: cst.Call) -> bool:
+    if not node.args:
+        return False
+    command = node.args[0].value
+    choices = (command.body, command.orelse) if isinstance(command, cst.IfExp) else (command,)
+    return all(
+        isinstance(choice, cst.SimpleString) and (choice.raw_value.split() or [""])[0] in _TERMINAL_COMMANDS
+        for choice in choices
+    )
+
+
+# Fixes
+
+
+def _raising(result: _Result, name: str, ctx: Context) -> Fix | None:
+    """`raise_for_status()` behind the statement that binds the response, or in the chain where that is possible."""
+    if result.name is None:
+        chained = name.startswith(_RETURNS_ITSELF)
+        return _RAISE.by(ctx.edit.insert_after(result.value, ".raise_for_status()")) if chained else None
+    call = f"{result.name}.raise_for_status()"
+    parent = ctx.around.parent(result.value)
+    if isinstance(parent, cst.WithItem):
+        block = ctx.around.parent(parent)
+        return _RAISE.by(ctx.edit.insert_first(block.body, call)) if isinstance(block, cst.With) else None
+    if isinstance(parent, (cst.Assign, cst.AnnAssign)):
+        return _RAISE.by(ctx.edit.insert_statement_after(parent, call))
+    return None
