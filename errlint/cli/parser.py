@@ -21,8 +21,12 @@ class ArgumentsError(UsageError):
     """Arguments that no command takes. `usage` shows what it does take, on lines of its own."""
 
     def __init__(self, message: str, usage: str) -> None:
-        super().__init__(message)
+        super().__init__(message, usage)
+        self.message = message
         self.usage = "\n" + usage.rstrip()
+
+    def __str__(self) -> str:
+        return self.message
 
 
 class Parser(argparse.ArgumentParser):

@@ -27,9 +27,12 @@ class Unreadable(ErrlintError):
     """A file whose text cannot be had: not decodable or not Python."""
 
     def __init__(self, reason: str, position: Position) -> None:
-        super().__init__(reason)
+        super().__init__(reason, position)
         self.reason = reason
         self.position = position
+
+    def __str__(self) -> str:
+        return self.reason
 
 
 @dataclass(frozen=True)
