@@ -84,6 +84,8 @@ def test_settings_that_are_shown_are_accepted(block: str, tmp_path: Path) -> Non
     path.write_text(text, encoding="utf-8")
     settings, problems = read_settings(path)
     assert not problems
+    if settings.python is not None:
+        (tmp_path / settings.python / "lib/python3.12/site-packages").mkdir(parents=True)
     check_settings([settings], [], catalogue())
 
 
