@@ -57,7 +57,7 @@ class Boundaries:
     def of(self, function: Function) -> Iterator[Boundary]:
         """Why a function of the module is a boundary, the cheap reasons first; nothing if it is none."""
         yield from self._own(function)
-        yield from self._registered_as(function, self._module.project.registrations)
+        yield from self._registered_as(function, self._module.project.survey.registrations)
 
     def own(self) -> Iterator[tuple[Function, Boundary]]:
         """The boundaries of which the module itself tells, in the order of the source."""
