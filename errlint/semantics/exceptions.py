@@ -198,19 +198,17 @@ class Hierarchy:
         oldest = None if since is None else self._oldest()
         return name if since is not None and oldest is not None and oldest < version_of(since) else found
 
-    def named_bases(self, name: str) -> frozenset[str]:
-        """A class of the project and all that it surely derives from, as far as the project's own code tells."""
-        found, waiting = set(), [name]
-        while waiting:
-            current = waiting.pop()
-            if current in found:
-                continue
-            found.add(current)
+    def named_bases(self, name: str) -> tuple[str, ...]:
+        """A class of the project and all that it surely derives from, as far as the project's own code tells; nearest
+        first.
+        """
+        found = [name]
+        for current in found:  # grows on the way
             made = self.class_of(current)
             if made is not None:
                 resolved = (made.names.resolve(base, made.definition.parent) for base in _bases(made))
-                waiting.extend(base for base in resolved if base is not None)
-        return frozenset(found)
+                found.extend(base for base in dict.fromkeys(resolved) if base is not None and base not in found)
+        return tuple(found)
 
     def _read(self, name: str) -> tuple[str, ...] | None:
         if name in _BUILTIN:

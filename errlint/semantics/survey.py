@@ -129,9 +129,10 @@ def _error_types(module: Module) -> Iterator[ErrorType]:
         name = f"{module.name}.{definition.qualname}"
         if not hierarchy.surely_derives(name, _ROOT) or hierarchy.surely_derives(name, _NO_ERRORS):
             continue
-        lineage = hierarchy.lineage(name) or (name,)
         ancestors = tuple(
-            each for each in lineage if hierarchy.class_of(each) is not None and hierarchy.surely_derives(each, _ROOT)
+            each
+            for each in hierarchy.named_bases(name)
+            if each == name or (hierarchy.class_of(each) is not None and hierarchy.surely_derives(each, _ROOT))
         )
         facts = module.outline.facts(definition)
         codes = [binding.literal for each in _CODES for binding in facts.bindings.get(each, ())]

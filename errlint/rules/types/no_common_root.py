@@ -67,4 +67,4 @@ def check(node: cst.ClassDef, ctx: Context) -> Findings:
 
 
 def _is_private(error: ErrorType) -> bool:
-    return any(part.startswith("_") for part in error.name.split("."))
+    return error.name.rpartition(".")[2].startswith("_")
