@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Sequence
 
@@ -28,6 +29,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         exec("")  # noqa: S102
         say("errlint: interrupted")
         return INTERRUPTED
+    finally:
+        gc.freeze()  # the process ends: to look through what the run has left took a fifth of its time
 
 
 def _run(arguments: Sequence[str]) -> int:
