@@ -31,7 +31,7 @@ rule = Rule(
     regions=is_exception_class,
     fixes=(_DERIVE,),
     summary="An error derives from `BaseException`",
-    message="`except Exception` does not catch `{name}`; derive from `Exception`, or document it as a signal",
+    message="`except Exception` does not catch `{name}`; derive from `Exception`, or name and document it as a signal",
     help="derive from `Exception`; a signal is named like one, and its docstring says what it signals",
     why=(
         "`BaseException` is for what ends a program or a task: Ctrl-C, `sys.exit()`, a cancellation. Handlers that "
@@ -49,7 +49,7 @@ rule = Rule(
             """,
         ),
         Bad("""
-            class EmptyQueue(BaseException):  # expect: ERR501 "or document it as a signal"
+            class EmptyQueue(BaseException):  # expect: ERR501 "or name and document it as a signal"
                 pass
         """),
     ),
