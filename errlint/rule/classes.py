@@ -19,8 +19,11 @@ _WRITTEN_LIKE_ONE = re.compile(r"([eE]rrors?|Exception|Exc|Warning|Exit|Interrup
 
 
 def is_exception_class(definition: Definition, file: FileContext) -> bool:
-    """Whether a definition surely is an exception class. For rules: `regions=is_exception_class`."""
-    if not isinstance(definition, Class):
+    """Whether a definition surely is an exception class. For rules: `regions=is_exception_class`.
+
+    Those of a stub are none: it only repeats what another file says.
+    """
+    if not isinstance(definition, Class) or file.source.path.suffix == ".pyi":
         return False
     return _derives_from_exception(Found(file.names, definition), file.exceptions, frozenset())
 

@@ -4,6 +4,7 @@ its files, libraries by the knowledge tables, the rest by astroid. What cannot b
 
 from __future__ import annotations
 
+import builtins
 import enum
 from collections.abc import Callable, Iterable
 from functools import cache
@@ -111,6 +112,13 @@ def _builtin_lineages() -> dict[str, tuple[str, ...]]:
 
 _BUILTIN = _builtin_lineages()
 
+
+def _other_builtin(name: str) -> tuple[str, ...] | None:
+    """What a builtin class that is no exception derives from; the Python that runs errlint knows it."""
+    kind = getattr(builtins, name, None)
+    return tuple(f"builtins.{each.__name__}" for each in kind.__mro__) if isinstance(kind, type) else None
+
+
 FAILED_OPERATIONS = (
     *("builtins.OSError", "builtins.RuntimeError", "builtins.MemoryError", "builtins.BufferError"),
     *("builtins.SystemError", "subprocess.SubprocessError", "http.client.HTTPException", "ftplib.Error"),
@@ -211,8 +219,8 @@ class Hierarchy:
         return tuple(found)
 
     def _read(self, name: str) -> tuple[str, ...] | None:
-        if name in _BUILTIN:
-            return _BUILTIN[name]
+        if name.startswith("builtins."):
+            return _BUILTIN.get(name) or _other_builtin(name.removeprefix("builtins."))
         found = self.class_of(name)
         if found is not None:
             above = [self._common(found, base) for base in _bases(found)]

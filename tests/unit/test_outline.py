@@ -208,6 +208,28 @@ def test_only_units_with_a_wanted_word_are_regions() -> None:
 
 
 @pytest.mark.parametrize(
+    "code",
+    [
+        "class A(\n    B\n): x = 1\n",
+        "class A(B, key=[\n    1,\n]): x = 1; y = [\n    2]; z = 3\n",
+        "@final\nclass A(\n): x = 1\n",
+        "class A: \\\nx = 1\n",
+        "class A:\n    x = 1\n",
+        "class A:\n    'doc'; x = 1\n",
+        "class A(\n    B\n):\n    # first\n    x = 1\n",
+    ],
+)
+def test_a_class_of_one_line_is_one_unit_with_its_header(code: str) -> None:
+    source = decode(f"before = 0\n{code}after = 0\n".encode(), Path("m.py"), "m.py")
+    for outline in (parse_outline(source), _by_cst(source.parsable)):
+        found = [(unit.first_line, unit.last_line, unit.owner) for unit in outline.units]
+        last_line = 1 + code.count("\n")
+        assert found == [(1, 1, None), (2, last_line, None), (last_line + 1, last_line + 1, None)]
+        (statement,) = parse(source, outline, outline.units[1]).statements
+        assert isinstance(statement, cst.ClassDef)
+
+
+@pytest.mark.parametrize(
     ("code", "version", "newer"),
     [
         ("try: pass\nexcept* A: pass\n", (3, 10), True),

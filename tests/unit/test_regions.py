@@ -137,6 +137,12 @@ def test_exception_classes_are_met_with_what_they_derive_from(code: str, met: li
     assert found == _met(code, whole_files=True)
 
 
+def test_a_stub_makes_no_exception_class() -> None:
+    settings = Settings(root=Path("/project"), select=(Selector("ERR599"),))
+    checker = Checker(Selection(checked([_counting()])))
+    assert not checker.check_text(b"class A(ValueError): ...", Path("/project/shop/m.pyi"), "shop/m.pyi", settings)
+
+
 def test_a_class_is_shown_by_its_name() -> None:
     (found,) = _met("@final\nclass Failed(Exception):\n    x = 1\n")
     assert (found.span.start.line, found.span.start.column, found.span.end.column) == (2, 6, 12)

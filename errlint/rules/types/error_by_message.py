@@ -1,9 +1,12 @@
-"""ERR510: a handler decides by the text of its exception."""
+"""ERR510: a handler decides by the text of an exception that carries a code for it."""
 
 from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from http import HTTPStatus
 
 import libcst as cst
 
@@ -16,22 +19,16 @@ rule = Rule(
     code="ERR510",
     name="error-by-message",
     since="0.1",
-    preset=None,
+    preset="recommended",
     words=("except",),
-    summary="A handler decides by the text of its exception",
+    summary="A handler decides by the text of an exception that carries a code",
     message="`{test}` decides by the text of the error, which its authors may reword; {advice}",
-    help="catch the class that says it, or read an attribute of the error",
-    why="Messages are written for people: they are reworded, translated and wrapped, and no test of theirs notices.",
+    help="read the code that the error carries, or catch the class that stands for it",
+    why=(
+        "Messages are written for people: they are reworded, translated and wrapped, and no test of theirs notices. "
+        "The system, databases and servers say the same in a code that does not change."
+    ),
     bad=(
-        Bad("""
-            def book(slot, calendar):
-                try:
-                    calendar.book(slot)
-                except BookingError as error:
-                    if "already taken" in str(error):  # expect: ERR510
-                        return None
-                    raise
-        """),
         Bad("""
             def read(path):
                 try:
@@ -41,15 +38,20 @@ rule = Rule(
                         return ""
                     raise
         """),
+        Bad("""
+            from sqlalchemy.exc import IntegrityError
+
+            def book(slot, session):
+                try:
+                    session.add(slot)
+                    session.commit()
+                except IntegrityError as error:
+                    if "unique constraint" in str(error).lower():  # expect: ERR510
+                        return None
+                    raise
+        """),
     ),
     good=(
-        Good("""
-            def book(slot, calendar):
-                try:
-                    calendar.book(slot)
-                except SlotTaken:
-                    return None
-        """),
         Good("""
             import errno
 
@@ -62,36 +64,75 @@ rule = Rule(
                     raise
         """),
         Good("""
-            def settings(names, values):
+            def book(slot, calendar):
                 try:
-                    return [values[name] for name in names]
-                except KeyError as error:
-                    if error.args[0] == "color":
+                    calendar.book(slot)
+                except BookingError as error:
+                    if "already taken" in str(error):  # there may be nothing else to go by
                         return None
                     raise
         """),
     ),
 )
 
+
+@dataclass(frozen=True)
+class _Carrier:
+    """Exceptions that carry a code, the texts that stand for one, and what to do instead of reading these."""
+
+    classes: tuple[str, ...]
+    texts: re.Pattern[str]
+    advice: str
+
+
+_SYSTEM = re.compile(
+    r"\b(errno|winerror)\b|no such file or directory|permission denied|file exists|(not|is) a directory|"
+    r"directory not empty|connection (refused|reset by peer|timed out)|broken pipe|address already in use|"
+    r"no space left|too many open files|network is unreachable|no route to host|read-only file system|"
+    r"name or service not known|operation not permitted|temporarily unavailable|resource busy|bad file descriptor"
+)
+_PHRASES = (status.phrase.lower() for status in HTTPStatus if status >= HTTPStatus.BAD_REQUEST)
+_STATUS = re.compile(rf"(?<!\d)[45]\d\d(?!\d)|{'|'.join(map(re.escape, _PHRASES))}")
+_DATABASE = re.compile(
+    r"\b(unique|foreign key) constraint\b(?! failed: )|duplicate key value|duplicate entry|deadlock (detected|found)|"
+    r"could not serialize access"
+)
+"""What PostgreSQL and others say, in the language of the server. SQLite names columns: `... failed: user.name`; no code
+of it does.
+"""
+_CARRIERS = (
+    _Carrier(("builtins.OSError",), _SYSTEM, "compare `{name}.errno`"),
+    _Carrier(("builtins.ImportError",), re.compile(r"^no module named"), "compare `{name}.name`"),
+    _Carrier(
+        ("botocore.exceptions.ClientError", "botocore.client.ClientError"),
+        re.compile(r"^[a-z]+(\.[a-z]+)*$"),
+        'compare `{name}.response["Error"]["Code"]`',
+    ),
+    _Carrier(("pymongo.errors.OperationFailure",), re.compile(""), "compare `{name}.code`"),
+    _Carrier(
+        ("requests.exceptions.HTTPError", "httpx.HTTPStatusError"), _STATUS, "compare `{name}.response.status_code`"
+    ),
+    _Carrier(("aiohttp.client_exceptions.ClientResponseError",), _STATUS, "compare `{name}.status`"),
+    _Carrier(("urllib.error.HTTPError",), _STATUS, "compare `{name}.code`"),
+)
+_ASK_THE_DATABASE = "catch the class that stands for it, or compare the code that the database gives"
 _FORMATTERS = frozenset({"str", "repr", "format"})
 _STRING_METHODS = frozenset({"lower", "upper", "strip", "casefold", "lstrip", "rstrip", "replace"})
 _TESTS = frozenset({"startswith", "endswith"})
 _SEARCHES = frozenset({"re.search", "re.match", "re.fullmatch", "re.findall"})
-_STATUS = re.compile(r"[45]\d\d")
-"""A status of HTTP; in a text it is any number."""
-_ESCAPE = re.compile(r"\\[a-zA-Z]")
-"""`\\b` and the like: letters of a pattern that are no words."""
-_ONLY_TEXT = (
-    *("builtins.KeyError", "builtins.StopIteration", "builtins.StopAsyncIteration", "builtins.SystemExit"),
-    *("builtins.TypeError", "builtins.RecursionError"),
-)
 _COMPARISONS = (cst.In, cst.NotIn, cst.Equal, cst.NotEqual)
 
 
 @rule.sieve(ast.ExceptHandler)
 def may_apply(node: ast.ExceptHandler, in_handler: bool) -> bool:
-    """A named exception, and a condition with a string in it."""
-    return node.name is not None and any(_is_condition(part) for part in ast.walk(node))
+    """A named exception, a text of something, and a condition with a string in it."""
+    return node.name is not None and any(map(_may_be_text, ast.walk(node))) and any(map(_is_condition, ast.walk(node)))
+
+
+def _may_be_text(part: ast.AST) -> bool:
+    if isinstance(part, ast.Call):
+        return isinstance(part.func, ast.Name) and part.func.id in _FORMATTERS
+    return isinstance(part, ast.JoinedStr) or (isinstance(part, ast.Attribute) and part.attr == "args")
 
 
 def _is_condition(part: ast.AST) -> bool:
@@ -102,36 +143,37 @@ def _is_condition(part: ast.AST) -> bool:
 
 @rule.on(cst.ExceptHandler, cst.ExceptStarHandler)
 def check(node: cst.ExceptHandler | cst.ExceptStarHandler, ctx: Context) -> Findings:
-    """One finding for a handler, at its first condition on the text; not where the text is all that there can be."""
+    """One finding for a handler, at its first condition on a text that stands for a code."""
     name = caught_name(node)
-    if name is None or _has_no_message(node, ctx) or rebinds(node.body, name):
+    if name is None or rebinds(node.body, name):
         return
-    tests = [part for part in walk(node.body, skip=NESTED_SCOPES) if _is_test_of_text(part, name, node, ctx)]
-    asked = [test for test in tests if _is_asked(test, ctx)]
-    if asked:
-        others = tuple((test, "and so it does here") for test in asked[1:])
-        yield rule.at(asked[0], others, test=ctx.code(asked[0]), advice=_advice(asked[0], name, node, ctx))
+    tests = [(part, _wording(part, name, node, ctx)) for part in walk(node.body, skip=NESTED_SCOPES)]
+    asked = [(test, words) for test, words in tests if words and _is_asked(test, ctx)]
+    found = [(test, advice) for test, words in asked if (advice := _advice(words, name, node, ctx))]
+    if found:
+        (test, advice), *others = found
+        yield rule.at(
+            test, tuple((each, "and so it does here") for each, _ in others), test=ctx.code(test), advice=advice
+        )
 
 
-def _is_test_of_text(node: cst.CSTNode, name: str, handler: Handler, ctx: Context) -> bool:
-    """Whether an expression looks for words in the text of an exception."""
+def _wording(node: cst.CSTNode, name: str, handler: Handler, ctx: Context) -> Sequence[str]:
+    """The words that an expression looks for in the text of an exception."""
     if isinstance(node, cst.Comparison):
         if len(node.comparisons) != 1 or not isinstance(node.comparisons[0].operator, _COMPARISONS):
-            return False
+            return ()
         left, right = node.left, node.comparisons[0].comparator
-        return any(
-            _is_wording(wording) and _is_text_of(text, name, handler)
-            for wording, text in ((left, right), (right, left))
-        )
+        both = ((left, right), (right, left))
+        return next((_words(words) for words, text in both if _words(words) and _is_text_of(text, name, handler)), ())
     if not isinstance(node, cst.Call) or not isinstance(node.func, cst.Attribute) or not node.args:
-        return False
-    if not _is_wording(node.args[0].value):
-        return False
+        return ()
+    words = _words(node.args[0].value)
+    if not words:
+        return ()
     if node.func.attr.value in _TESTS:
-        return _is_text_of(node.func.value, name, handler)
-    if len(node.args) < 2 or not _is_text_of(node.args[1].value, name, handler):
-        return False
-    return ctx.resolve(node.func) in _SEARCHES
+        return words if _is_text_of(node.func.value, name, handler) else ()
+    is_search = len(node.args) > 1 and _is_text_of(node.args[1].value, name, handler)
+    return words if is_search and ctx.resolve(node.func) in _SEARCHES else ()
 
 
 def _is_asked(node: cst.CSTNode, ctx: Context) -> bool:
@@ -146,16 +188,13 @@ def _is_asked(node: cst.CSTNode, ctx: Context) -> bool:
     return False
 
 
-def _is_wording(value: cst.BaseExpression) -> bool:
-    """A string of words, or some to choose from; codes as `ORA-22858` are not reworded."""
+def _words(value: cst.BaseExpression) -> Sequence[str]:
+    """The text of a string, or those to choose from, in lower case; empty if one is no literal."""
     if isinstance(value, (cst.Tuple, cst.List, cst.Set)):
-        return bool(value.elements) and all(_is_wording(element.value) for element in value.elements)
-    if not isinstance(value, (cst.SimpleString, cst.ConcatenatedString)):
-        return False
-    text = value.evaluated_value
-    if not isinstance(text, str):
-        return False
-    return any(map(str.islower, _ESCAPE.sub("", text))) or _STATUS.fullmatch(text) is not None
+        each = [_words(element.value) for element in value.elements]
+        return [word for words in each for word in words] if all(each) else ()
+    text = value.evaluated_value if isinstance(value, (cst.SimpleString, cst.ConcatenatedString)) else None
+    return (text.lower(),) if isinstance(text, str) else ()
 
 
 def _is_text_of(value: cst.BaseExpression, name: str, handler: Handler) -> bool:
@@ -208,22 +247,14 @@ def _assigned(handler: Handler, name: str) -> list[cst.BaseExpression]:
     ]
 
 
-def _has_no_message(handler: Handler, ctx: Context) -> bool:
-    """Whether all that is caught has no text of its own (the key of a KeyError), or nothing but a text: the TypeError
-    that Python raises for a wrong call.
-    """
+def _advice(words: Sequence[str], name: str, handler: Handler, ctx: Context) -> str | None:
+    """What to ask instead, where all the words stand for a code that all of what is caught carries."""
     caught = ctx.handlers.caught(handler)
-    return bool(caught) and all(ctx.exceptions.surely_derives(each, _ONLY_TEXT) for each in caught)
-
-
-def _advice(test: cst.CSTNode, name: str, handler: Handler, ctx: Context) -> str:
-    """What to ask instead: some classes have an attribute for it."""
-    if any(isinstance(part, cst.SimpleString) and _STATUS.fullmatch(part.raw_value) for part in walk(test)):
-        return "compare the status that the error carries"
-    caught = ctx.handlers.caught(handler)
-    if caught and all(ctx.exceptions.surely_derives(each, ["builtins.OSError"]) for each in caught):
-        return f"compare `{name}.errno`"
-    is_import = caught and all(ctx.exceptions.surely_derives(each, ["builtins.ImportError"]) for each in caught)
-    if is_import and "No module named" in ctx.code(test):
-        return f"compare `{name}.name`"
-    return "catch a class of its own, or read an attribute"
+    for carrier in _CARRIERS:
+        is_code = bool(caught) and all(map(carrier.texts.search, words))
+        if is_code and all(ctx.exceptions.surely_derives(each, carrier.classes) for each in caught):
+            return carrier.advice.format(name=name)
+    is_from_elsewhere = not any(each is not None and each.startswith("builtins.") for each in caught)
+    if all(map(_DATABASE.search, words)) and (is_from_elsewhere or ctx.handlers.is_catch_all(handler)):
+        return _ASK_THE_DATABASE
+    return None

@@ -89,6 +89,7 @@ rule = Rule(
     ),
 )
 
+_PLAIN = ("builtins.Exception", "builtins.BaseException")
 _EQUAL = (cst.Equal, cst.Is)
 _UNEQUAL = (cst.NotEqual, cst.IsNot)
 
@@ -199,8 +200,13 @@ def _classes(operator: cst.BaseCompOp, other: cst.BaseExpression) -> list[cst.Ba
 
 
 def _is_all_that_is_caught(kind: cst.BaseExpression, handler: Handler, ctx: Context) -> bool:
-    """Whether all that a handler catches is of a class: `isinstance` would always hold, so the exact class is meant."""
+    """Whether all that a handler catches is of a class: `isinstance` would always hold, so the exact class is meant.
+
+    So it is with `Exception`, which is raised by those who had no class for it.
+    """
     name = ctx.resolve(kind)
+    if name in _PLAIN:
+        return True
     caught = ctx.handlers.caught(handler)
     if handler.type is not None and ctx.code(handler.type) == ctx.code(kind):
         return True

@@ -5,7 +5,18 @@ import re
 
 import libcst as cst
 
-from errlint.rule import Bad, Context, Edit, Findings, Good, Rule, Unsafe, is_exception_class
+from errlint.rule import (
+    Bad,
+    Class,
+    Context,
+    Edit,
+    Findings,
+    Good,
+    Rule,
+    Unsafe,
+    exception_class,
+    is_exception_class,
+)
 from errlint.syntax.handlers import has_written_comment
 from errlint.syntax.raises import last_name
 from errlint.syntax.sieve import names_one_of
@@ -20,7 +31,7 @@ rule = Rule(
     regions=is_exception_class,
     fixes=(_DERIVE,),
     summary="An error derives from `BaseException`",
-    message="`except Exception` does not catch `{name}`; derive from `Exception`, or document it as a signal",
+    message="`except Exception` does not catch `{name}`; derive from `Exception`, or name and document it as a signal",
     help="derive from `Exception`; a signal is named like one, and its docstring says what it signals",
     why=(
         "`BaseException` is for what ends a program or a task: Ctrl-C, `sys.exit()`, a cancellation. Handlers that "
@@ -38,7 +49,7 @@ rule = Rule(
             """,
         ),
         Bad("""
-            class AbortUpload(BaseException):  # expect: ERR501 "or document it as a signal"
+            class EmptyQueue(BaseException):  # expect: ERR501 "or name and document it as a signal"
                 pass
         """),
     ),
@@ -48,16 +59,21 @@ rule = Rule(
                 \"""The bank refused a payment.\"""
         """),
         Good("""
+            class EmptyQueue(BaseException):
+                \"""Leaves the worker from any depth; no `except Exception` may stop it.\"""
+        """),
+        Good("""
             class AbortUpload(BaseException):
-                \"""Leaves the upload from any depth; no `except Exception` may stop it.\"""
+                pass
         """),
     ),
 )
 
 _BASE = frozenset({"BaseException"})
-_NAMED_AS_ERROR = re.compile(r"(Error|Exception|Failure|Fault|Invalid\w*|NotFound|Failed)$")
+_NAMED_AS_ERROR = re.compile(r"(Error|Exception|[a-z]Failure|[a-z]Fault|Invalid\w*|NotFound|Failed)$")
 _NAMED_AS_SIGNAL = re.compile(
-    r"Abort|Cancel|Exit|Halt|Interrupt|Kill|Outcome|Quit|Restart|Shutdown|Signal|Skip|Stop|Terminat|Timeout"
+    r"Abort|Break|Cancel|Continue|Control|Done|Exit|Halt|Interrupt|Kill|Outcome|Quit|Reached|Request|Restart|Return|"
+    r"Shutdown|Signal|Skip|Stop|Terminat|Timeout"
 )
 
 
@@ -73,15 +89,20 @@ def check(node: cst.ClassDef, ctx: Context) -> Findings:
     base = next((each.value for each in node.bases if last_name(each.value) in _BASE), None)
     if base is None or ctx.resolve(base) != "builtins.BaseException":
         return
-    is_signal = _is_named_as_signal(node.name.value)
-    says_so = node.get_docstring() is not None or has_written_comment(node.body)
-    if ctx.handler_of(node) is None and not (is_signal and says_so):
-        fix = None if is_signal else _DERIVE.by(_derived(base, ctx))
-        yield rule.at(node, name=node.name.value, fix=fix)
+    definition = exception_class(node, ctx)
+    if definition is not None and ctx.handler_of(node) is None and not _is_signal(node, definition, ctx):
+        is_meant = _NAMED_AS_ERROR.search(definition.name) is None
+        yield rule.at(node, name=definition.name, fix=None if is_meant else _DERIVE.by(_derived(base, ctx)))
 
 
-def _is_named_as_signal(name: str) -> bool:
-    return _NAMED_AS_SIGNAL.search(name) is not None or _NAMED_AS_ERROR.search(name) is None
+def _is_signal(node: cst.ClassDef, definition: Class, ctx: Context) -> bool:
+    """Whether a class says that it is no error: by its name, or in words where the name leaves it open."""
+    is_named_so = _NAMED_AS_SIGNAL.search(definition.name) is not None
+    is_named_as_error = _NAMED_AS_ERROR.search(definition.name) is not None
+    if is_named_so != is_named_as_error:
+        return is_named_so
+    above = ctx.file.source.line(definition.first_line - 1)
+    return definition.documented or has_written_comment(node.body) or above.lstrip().startswith("#")
 
 
 def _derived(base: cst.BaseExpression, ctx: Context) -> Edit | None:

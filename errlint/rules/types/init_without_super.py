@@ -96,6 +96,8 @@ rule = Rule(
 
 _NAMED_AS_ERROR = re.compile(r"(Error|Exception|Failure|Fault|Warning)$")
 _NAMES_A_TEXT = re.compile(r"^_?(message|msg|text|detail|details|description|reason)$")
+_TUPLE = "is a tuple of its arguments, or empty"
+"""What is good enough for an exception that is not called an error: a tuple shows the text that it is given."""
 _MENTIONS = frozenset({"__init__", "args"})
 _MAKES_TEXT = frozenset({"__str__", "__new__", "args"})
 """What a class may define to make its text in another way."""
@@ -129,7 +131,7 @@ def check(node: cst.ClassDef, ctx: Context) -> Findings:
         return
     message = _composed_message(initializer)
     shows = f"does not show `self.{message}`" if message else _text_of_arguments(accepted(initializer), lineage)
-    if shows is not None:
+    if shows is not None and (shows != _TUPLE or _NAMED_AS_ERROR.search(node.name.value)):
         fix = None if message else _PASS_ON.by(_passed_on(initializer, lineage, ctx))
         yield rule.at(initializer, name=node.name.value, shows=shows, fix=fix)
 
@@ -165,7 +167,7 @@ def _text_of_arguments(takes: Accepted, lineage: Lineage) -> str | None:
     if lineage.derives(SyntaxError, UnicodeError):
         return None
     if len(takes.required) > 1:
-        return "is a tuple of its arguments, or empty"
+        return _TUPLE
     return "is empty" if takes.required_keywords and not takes.positional and not takes.takes_any else None
 
 

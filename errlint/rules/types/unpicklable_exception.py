@@ -104,8 +104,17 @@ _TAKE_APART = (OSError, ImportError, SyntaxError, UnicodeError)
 
 @rule.sieve(ast.ClassDef)
 def may_apply(node: ast.ClassDef, in_handler: bool) -> bool:
-    """There are a base and an `__init__` that speaks of another one."""
-    return bool(node.bases) and "__init__" in names_in_method(node, "__init__")
+    """There are a base and an `__init__` that speaks of another one, and takes more than `*args, **options`."""
+    if not node.bases or not any(isinstance(each, ast.FunctionDef) and _is_particular(each) for each in node.body):
+        return False
+    return "__init__" in names_in_method(node, "__init__")
+
+
+def _is_particular(function: ast.FunctionDef) -> bool:
+    """Whether a function is an `__init__` that does not take whatever it is given."""
+    listed = function.args
+    takes_more = len(listed.posonlyargs) + len(listed.args) > 1 or None in listed.kw_defaults
+    return function.name == "__init__" and (takes_more or listed.vararg is None)
 
 
 @rule.on(cst.ClassDef)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from itertools import pairwise
 
 from errlint.source.outline import (
     Binding,
@@ -160,14 +161,18 @@ def _collect_units(body: list[ast.stmt], owner: Class | None, known: dict[object
         definition = known.get(statement)
         first_line = definition.first_line if definition is not None else statement.lineno
         last_line = statement.end_lineno or statement.lineno
-        if isinstance(statement, ast.ClassDef) and isinstance(definition, Class):
-            first = statement.body[0]
-            inner = known[first].first_line if first in known else first.lineno
-            if inner > statement.lineno:
-                out.append(Unit(first_line, first_line - 1, owner))
-                _collect_units(statement.body, definition, known, out)
-                continue
-        out.append(Unit(first_line, last_line, owner, (statement,)))
+        if isinstance(statement, ast.ClassDef) and isinstance(definition, Class) and not _is_one_line(statement.body):
+            out.append(Unit(first_line, first_line - 1, owner))
+            _collect_units(statement.body, definition, known, out)
+        else:
+            out.append(Unit(first_line, last_line, owner, (statement,)))
+
+
+def _is_one_line(body: list[ast.stmt]) -> bool:
+    """Whether a body is one line of simple statements, which may stand in the last line of its header: `): x = 1`."""
+    if any(hasattr(statement, "body") or isinstance(statement, ast.Match) for statement in body):
+        return False
+    return all(after.lineno == before.end_lineno for before, after in pairwise(body))
 
 
 def _is_main_guard(statement: ast.stmt) -> bool:

@@ -238,14 +238,15 @@ class _Reader:
             definition = self.by_node.get(statement)
             line, last_line = self.lines(statement)
             first_line = definition.first_line if definition is not None else line
-            if isinstance(statement, cst.ClassDef) and isinstance(definition, Class):
-                first = _statements(statement.body)[0]
-                inner = self.by_node[first].first_line if first in self.by_node else self.lines(first)[0]
-                if inner > definition.line:
-                    out.append(Unit(first_line, first_line - 1, owner))
-                    self.collect_units(_statements(statement.body), definition, out)
-                    continue
-            out.append(Unit(first_line, last_line, owner))
+            if (
+                isinstance(statement, cst.ClassDef)
+                and isinstance(definition, Class)
+                and not _is_one_line(statement.body)
+            ):
+                out.append(Unit(first_line, first_line - 1, owner))
+                self.collect_units(_statements(statement.body), definition, out)
+            else:
+                out.append(Unit(first_line, last_line, owner))
 
     def facts(self, scope: Definition | None) -> Facts:
         node = self.module if scope is None else scope.node
@@ -264,6 +265,14 @@ class _Reader:
             _note(statement, builder, prefix, in_handler=False)
         builder.ends_in_raise = bool(statements) and _is_raise(statements[-1])
         return builder.finish()
+
+
+def _is_one_line(body: cst.BaseSuite) -> bool:
+    """Whether a body is one line of simple statements, in its header's last line or below it."""
+    if isinstance(body, cst.SimpleStatementSuite):
+        return True
+    statements = _statements(body)
+    return len(statements) == 1 and isinstance(statements[0], cst.SimpleStatementLine)
 
 
 def _imported(line: cst.SimpleStatementLine | cst.BaseSmallStatement) -> Iterator[str]:
