@@ -13,7 +13,7 @@ the place is: the `raise` statement, the header of the handler, the call or the 
                      keeps an error back
     TRY201           ERR106                    the raise; ERR107 at the handler if it does nothing else
     TRY203           ERR107                    the handler; ERR106 at the raise in it
-    TRY401           ERR404                    the call
+    TRY401           ERR404                    the statement: ruff points into the call, at the name
     TRY002           ERR104                    the raise
     B012             ERR206                    the jump
     B014, B025       ERR210                    the handler
@@ -168,7 +168,7 @@ def _raise(source: Source, place: Place) -> Region:
 
 
 def _call(source: Source, place: Place) -> Region:
-    """The call whose function or argument ruff points at."""
+    """The call whose function ruff points at."""
     return source.whole(place, ast.Call)
 
 
@@ -193,7 +193,7 @@ PAIRS: dict[str, tuple[tuple[Locate, tuple[str, ...]], ...]] = {
     "S112": ((_header, KEPT_BACK),),
     "TRY201": ((_raise, ("ERR106",)), (_header, ("ERR107",))),
     "TRY203": ((_header, ("ERR107",)), (_handler, ("ERR106",))),
-    "TRY401": ((_call, ("ERR404",)),),
+    "TRY401": ((_statement, ("ERR404",)),),
     "TRY002": ((_raise, ("ERR104",)),),
     "B012": ((_statement, ("ERR206",)),),
     "B014": ((_header, ("ERR210",)),),
