@@ -24,16 +24,18 @@ the place is: the `raise` statement, the header of the handler, the call or the 
     PLW0133          ERR112                    the statement
     F901             ERR110                    the raise
 
-What is printed: per package and code, how many ruff found, how many of these errlint found too, and how many errlint
-found that ruff did not; then each difference with its line of source. `--beyond` lists what ruff did not find.
+What is printed: per package and code, how many ruff found, how many of these errlint found too, how many it leaves
+alone for a reason, and how many its twin found that ruff did not; then each difference with its line and the
+reason. `--beyond` lists what ruff did not find.
 
 `beside_ruff.toml` holds the reasons for differences that are to stay: a sentence, the code, and the places that it is
-given for, each by the end of its path and the text of its line, so that it outlives a line added above:
+given for: the end of a path with the texts of lines in that file, so that it outlives a line added above:
 
     [[reason]]
     code = "TRY002"
     because = "a script ends by it, and nobody calls a script"
-    places = [{ file = "package/tools/build.py", line = "raise Exception(message)" }]
+    [reason.places]
+    "package/tools/build.py" = ["raise Exception(message)"]
 
 Differences without a reason are listed last. Exit code: 0 all differences have one, 1 some have none, 2 a tool failed.
 """
@@ -47,13 +49,17 @@ import os
 import subprocess
 import sys
 import tempfile
-import tomllib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
 
 EXPLAINED = 0
 UNEXPLAINED = 1
@@ -184,7 +190,7 @@ def _handler(source: Source, place: Place) -> Region:
     return source.whole(place, ast.ExceptHandler)
 
 
-KEPT_BACK = ("ERR201", "ERR202", "ERR203", "ERR204", "ERR205", "ERR209", "ERR215", "ERR217", "ERR218", "ERR401")
+KEPT_BACK = ("ERR202", "ERR201", "ERR203", "ERR204", "ERR205", "ERR209", "ERR215", "ERR217", "ERR218", "ERR401")
 """The rules that speak about a handler which keeps an error back; where one does, the others are silent."""
 
 PAIRS: dict[str, tuple[tuple[Locate, tuple[str, ...]], ...]] = {
@@ -208,12 +214,11 @@ PAIRS: dict[str, tuple[tuple[Locate, tuple[str, ...]], ...]] = {
 }
 """For each code of ruff, its twins, and the region around ruff's place in which they must point."""
 
-TWIN = {
-    **{"B904": "ERR102", "S110": "ERR202", "TRY201": "ERR106", "TRY203": "ERR107", "TRY401": "ERR404"},
-    **{"TRY002": "ERR104", "B012": "ERR206", "B014": "ERR210", "B030": "ERR211", "RUF006": "ERR212"},
-    **{"PLW1510": "ERR214", "PLE0704": "ERR105", "PLW0133": "ERR112", "F901": "ERR110"},
-}
-"""For the first of the codes that share a twin: the rule whose further findings are counted beside it."""
+SHARING_A_TWIN = {"S112", "B025", "B029"}
+"""Codes whose twin is named in the row of another code."""
+
+TWIN = {code: pairs[0][1][0] for code, pairs in PAIRS.items() if code not in SHARING_A_TWIN}
+"""The rule whose further findings are counted beside a code."""
 
 
 @dataclass(frozen=True)
@@ -245,13 +250,14 @@ class Reason:
 
     code: str
     because: str
-    places: tuple[tuple[str, str], ...]
+    places: dict[str, list[str]]
+    """The ends of paths, each with the texts of lines."""
 
     def covers(self, difference: Difference) -> bool:
         """Whether it is given for this difference."""
         path = f"/{difference.finding.path.as_posix()}"
         return difference.finding.code == self.code and any(
-            path.endswith(f"/{file}") and difference.line == line for file, line in self.places
+            path.endswith(f"/{file}") and difference.line in lines for file, lines in self.places.items()
         )
 
 
@@ -328,31 +334,28 @@ def reasons_in(path: Path) -> list[Reason]:
     """The reasons in a file. Raises `BesideError` if it is not what it should be."""
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
-        return [
-            Reason(entry["code"], entry["because"], tuple((place["file"], place["line"]) for place in entry["places"]))
-            for entry in table.get("reason", [])
-        ]
+        return [Reason(entry["code"], entry["because"], dict(entry["places"])) for entry in table.get("reason", [])]
     except (OSError, tomllib.TOMLDecodeError, KeyError, TypeError) as error:
         raise BesideError(f"{path}: {type(error).__name__}: {error}") from error
 
 
-def table(comparison: Comparison) -> str:
-    """Per code: found by ruff, of these found by errlint, percent, and found by its twin alone."""
+def table(comparison: Comparison, reasons: Sequence[Reason]) -> str:
+    """Per code: found by ruff, of these by errlint, percent, left alone for a reason, and found by its twin alone."""
     beyond = Counter(difference.finding.code for difference in comparison.beyond)
-    rows = [("code", "ruff", "errlint", "percent", "twin alone")]
+    reasoned = Counter(
+        difference.finding.code for difference in comparison.missed if _reason(difference, reasons) is not None
+    )
+    rows = [("code", "ruff", "errlint", "percent", "for a reason", "twin alone")]
     for code in PAIRS:
         found, alone = comparison.found[code], beyond[TWIN.get(code, "")]
         if found or alone:
             counted = f"{TWIN[code]} {alone:4}" if code in TWIN else ""
-            rows.append((code, str(found), str(comparison.shared[code]), _percent(comparison, code), counted))
-    rows.append(
-        ("all", str(comparison.found.total()), str(comparison.shared.total()), _percent(comparison), str(beyond.total()))
-    )
+            shared = str(comparison.shared[code])
+            rows.append((code, str(found), shared, _percent(comparison, code), str(reasoned[code]), counted))
+    found, shared = comparison.found.total(), str(comparison.shared.total())
+    rows.append(("all", str(found), shared, _percent(comparison), str(reasoned.total()), str(beyond.total())))
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    return "\n".join(
-        "  ".join((row[0].ljust(widths[0]), *(cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True))))
-        for row in rows
-    )
+    return "\n".join("  ".join(map(str.rjust, row, widths)) for row in rows)
 
 
 def _percent(comparison: Comparison, code: str | None = None) -> str:
@@ -363,10 +366,10 @@ def _percent(comparison: Comparison, code: str | None = None) -> str:
 
 def report(comparison: Comparison, reasons: Sequence[Reason], with_beyond: bool) -> list[Difference]:
     """Print what came out for one package; the result is what nobody gave a reason for."""
-    print(f"\n{comparison.package}\n\n{table(comparison)}\n")
+    print(f"\n{comparison.package}\n\n{table(comparison, reasons)}\n")
     unexplained = []
     for difference in sorted(comparison.missed, key=lambda difference: difference.finding.code):
-        reason = next((reason for reason in reasons if reason.covers(difference)), None)
+        reason = _reason(difference, reasons)
         if reason is None:
             unexplained.append(difference)
         print(f"{difference}\n    {'no reason is given' if reason is None else reason.because}")
@@ -375,6 +378,10 @@ def report(comparison: Comparison, reasons: Sequence[Reason], with_beyond: bool)
         for difference in sorted(comparison.beyond, key=lambda difference: difference.finding.code):
             print(f"{difference}\n    {difference.finding.message}")
     return unexplained
+
+
+def _reason(difference: Difference, reasons: Iterable[Reason]) -> Reason | None:
+    return next((reason for reason in reasons if reason.covers(difference)), None)
 
 
 def _say(text: str) -> None:
