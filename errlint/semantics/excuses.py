@@ -105,8 +105,8 @@ def is_optional_import(statement: Try, reader: HandlerReader, exceptions: Hierar
 def raises_afterwards(statement: Try, handler: Handler, around: Enclosing) -> bool:
     """A silent handler whose error surfaces all the same.
 
-    What follows raises (`return` in the `try`, `raise` behind it), makes the same call again without a handler, or is
-    the `else` of the loop that tries one thing after the other.
+    What follows raises (`return` in the `try`, `raise` behind it), makes the call that the `try` starts with again
+    without a handler, or is the `else` of the loop that tries one thing after the other.
     """
     if not is_empty(handler):
         return _ends_loop_in_raise(statement, around)
@@ -115,7 +115,7 @@ def raises_afterwards(statement: Try, handler: Handler, around: Enclosing) -> bo
     flat = [part for line in following for part in (line.body if isinstance(line, cst.SimpleStatementLine) else [line])]
     if _always_leaves(body[-1]) and flat and isinstance(flat[0], cst.Raise):
         return True
-    calls = {code(node) for part in body for node in walk(part) if isinstance(node, cst.Call)}
+    calls = {code(node) for node in walk(body[0]) if isinstance(node, cst.Call)}
     again = (node for part in following if not isinstance(part, TRIES) for node in walk(part, skip=NESTED_SCOPES))
     repeated = any(isinstance(node, cst.Call) and code(node) in calls for node in again)
     return repeated or _ends_loop_in_raise(statement, around)

@@ -125,6 +125,8 @@ _ENDS_THE_STORY = (
 )
 """Nobody reads the traceback of these: they end a process, a loop or a request with a message of their own."""
 
+_FORMATTERS = frozenset({"ascii", "format", "repr", "str"})
+
 
 @rule.sieve(ast.Raise)
 def may_apply(node: ast.Raise, in_handler: bool) -> bool:
@@ -167,6 +169,9 @@ def _alternatives(expression: cst.BaseExpression) -> Iterator[cst.BaseExpression
     if isinstance(expression, cst.IfExp):
         yield from _alternatives(expression.body)
         yield from _alternatives(expression.orelse)
+    elif isinstance(expression, cst.BooleanOperation):
+        yield from _alternatives(expression.left)
+        yield from _alternatives(expression.right)
     else:
         yield expression
 
@@ -178,10 +183,26 @@ def _is_new(expression: cst.BaseExpression, handler: Handler) -> bool:
         if last_name(expression.func) in ("with_traceback", "exception", "exc_info"):
             return False
         is_class = reads_like_class(expression.func) or not isinstance(expression.func, (cst.Name, cst.Attribute))
-        return is_class or not any(mentions(argument, caught) or _is_ambient(argument) for argument in expression.args)
+        return is_class or not any(_hands_on(argument, caught) or _is_ambient(argument) for argument in expression.args)
     if isinstance(expression, cst.Name) and expression.value != caught and not reads_like_class(expression):
         return _is_made_in(handler, expression.value)
     return _is_class(expression)
+
+
+def _hands_on(argument: cst.Arg, caught: str | None) -> bool:
+    """Whether an argument is, or holds, the exception itself and not only a text made of it."""
+    texts = [part for part in walk(argument.value) if _makes_text(part)]
+    in_texts = {id(part) for text in texts for part in walk(text)}
+    outside = [part for part in walk(argument.value) if isinstance(part, cst.Name) and id(part) not in in_texts]
+    return any(mentions(part, caught) for part in outside)
+
+
+def _makes_text(expression: cst.CSTNode) -> bool:
+    if isinstance(expression, cst.Call):
+        return last_name(expression.func) in _FORMATTERS
+    if isinstance(expression, cst.BinaryOperation):
+        return isinstance(expression.operator, cst.Modulo)
+    return isinstance(expression, cst.FormattedString)
 
 
 def _is_ambient(argument: cst.Arg) -> bool:
@@ -198,7 +219,10 @@ def _is_made_in(handler: Handler, name: str) -> bool:
     """Whether a variable is set in the handler to a new instance of a class, and not chained by hand."""
     made = False
     for node in walk(handler.body):
-        if isinstance(node, cst.Assign):
+        if isinstance(node, cst.AnnAssign):
+            if isinstance(node.target, cst.Name) and node.target.value == name:
+                made = isinstance(node.value, cst.Call) and reads_like_class(node.value.func)
+        elif isinstance(node, cst.Assign):
             for target in node.targets:
                 if isinstance(target.target, cst.Name) and target.target.value == name:
                     if not (isinstance(node.value, cst.Call) and reads_like_class(node.value.func)):
