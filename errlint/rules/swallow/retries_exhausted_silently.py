@@ -188,8 +188,8 @@ def _says(following: cst.CSTNode) -> str | None:
 
 def _promises_nothing(node: cst.CSTNode, ctx: Context) -> bool:
     """Whether the signature of the function says that there may be no result."""
-    function = next(around for around in ctx.around.ancestors(node) if isinstance(around, cst.FunctionDef))
-    if function.returns is None or is_literal(function.returns.annotation, "None"):
+    function = ctx.around.function_node(node)
+    if function is None or function.returns is None or is_literal(function.returns.annotation, "None"):
         return False
     return any(
         isinstance(part, cst.Name) and part.value in ("None", "Optional") for part in walk(function.returns.annotation)
