@@ -65,8 +65,9 @@ rule = Rule(
 _EXITS = ("sys.exit", "os._exit", "builtins.exit", "builtins.quit")
 _NAMES = frozenset({"exit", "_exit", "quit"})
 _COMMANDS = frozenset({"cli", "cmd", "command", "commands", "main", "console"})
+"""Folders and modules of commands."""
 _STARTING = re.compile(r"(^|_)(main|cli|run|serve|start|exit|die|quit|fatal|command|child|loop|worker)(_|$)")
-"""What functions are called that begin a program, or whose callers know that they may end it."""
+"""Names of functions that begin a program, or whose callers know that they may end it."""
 
 _IN_CHARGE = re.compile(r"input|fork(pty)?|exec[lv]p?e?")
 
@@ -95,13 +96,19 @@ def _belongs_to_command(node: cst.Call, ctx: Context) -> bool:
     function = ctx.function_of(node)
     if function is None or _STARTING.search(function.name) or ctx.file.kind.speaks_to_a_person:
         return True
-    return not _COMMANDS.isdisjoint((*ctx.file.place.parent.parts, ctx.file.place.stem))
+    return not _COMMANDS.isdisjoint((*ctx.file.place.parent.parts, ctx.file.place.stem)) or ctx.is_command(node)
 
 
 def _is_in_charge(node: cst.Call, ctx: Context) -> bool:
-    """Whether the function talks to who started the program, or has itself made the process that it ends."""
-    calls = (part for part in walk(ctx.around.body(node)) if isinstance(part, cst.Call))
-    return any(_IN_CHARGE.fullmatch(last_name(call.func) or "") for call in calls)
+    """Whether the function talks to who started the program, has itself made the process that it ends, or ends it
+    where nothing has failed, too.
+    """
+    return any(
+        _IN_CHARGE.fullmatch(last_name(part.func) or "")
+        or (ctx.resolve_callee(part) in _EXITS and ctx.handler_of(part) is None)
+        for part in walk(ctx.around.body(node))
+        if isinstance(part, cst.Call)
+    )
 
 
 def _is_last_resort(node: cst.Call, handler: Handler, ctx: Context) -> bool:
