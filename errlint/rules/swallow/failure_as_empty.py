@@ -8,7 +8,7 @@ import libcst as cst
 from errlint.rule import Bad, Context, Findings, Good, Rule
 from errlint.syntax.calls import is_literal
 from errlint.syntax.handlers import statements
-from errlint.syntax.raises import last_name
+from errlint.syntax.raises import last_name, mentions
 from errlint.syntax.tree import NESTED_SCOPES, walk
 
 rule = Rule(
@@ -79,7 +79,7 @@ def may_apply(node: ast.If, in_handler: bool) -> bool:
 def check(node: cst.If, ctx: Context) -> Findings:
     """The side of a test on which the request has failed, if that side says nothing but a constant."""
     succeeded = _tells_success(node.test)
-    if succeeded is None:
+    if succeeded is None or _is_given(node.test, ctx):
         return
     failed = _behind(node, ctx) if succeeded else statements(node.body)
     answer = failed[-1] if failed else None
@@ -119,6 +119,12 @@ def _tells_success(test: cst.BaseExpression) -> bool | None:
         compared = test.comparisons[0]
         return _compared(compared.operator, _numbers(compared.comparator))
     return None
+
+
+def _is_given(test: cst.BaseExpression, ctx: Context) -> bool:
+    """Whether the response is a parameter: who has made the request has its status as well."""
+    function = ctx.function_of(test)
+    return function is not None and any(mentions(test, parameter.name) for parameter in function.parameters)
 
 
 def _is_status(node: cst.BaseExpression) -> bool:
@@ -184,7 +190,7 @@ def _only_talks(statement: cst.CSTNode, ctx: Context) -> bool:
 
 def _has_results(node: cst.If, ctx: Context) -> bool:
     """Whether the function gives results, so that an empty one means something to its callers."""
-    function = next((around for around in ctx.around.ancestors(node) if isinstance(around, cst.FunctionDef)), None)
+    function = ctx.around.function_node(node)
     return function is not None and any(
         isinstance(part, cst.Return) and part.value is not None and _is_result(part.value)
         for part in walk(function.body, skip=NESTED_SCOPES)
