@@ -23,6 +23,8 @@ from errlint.source.outline import Outline
 from errlint.source.regions import parse_outline
 
 _IMPORTS = re.compile(r"^[ \t]*(?:from|import)[ \t]+(\w+)", re.MULTILINE)
+_THREAD_HOOK = re.compile(r"\bthreading\.excepthook\s*=|\bsentry_sdk\.init\(")
+"""A hook for what threads let out. Crash reporters bring their own."""
 _SOURCE_FOLDERS = ("", "src")
 """Where packages stand in the folder of a project (packaging.python.org, 'src layout vs flat layout')."""
 
@@ -49,6 +51,11 @@ class Project:
     @cached_property
     def _oldest_python(self) -> Version | None:
         return oldest_python(self._settings.root)
+
+    @cached_property
+    def hears_of_threads(self) -> bool:
+        """Whether some file of the run sees to it that errors which leave a thread are reported."""
+        return any(_THREAD_HOOK.search(text) for path in self._files if (text := _text(path)) is not None)
 
     @cached_property
     def registrations(self) -> Registrations:

@@ -8,7 +8,7 @@ import libcst as cst
 
 from errlint.rule import Bad, Context, FileContext, Findings, Fix, Good, Rule, Unsafe
 from errlint.syntax.calls import keyword_argument
-from errlint.syntax.handlers import comments, is_directive
+from errlint.syntax.handlers import comments, is_directive, is_empty
 from errlint.syntax.raises import last_name
 from errlint.syntax.texts import code
 from errlint.syntax.tree import walk
@@ -58,7 +58,8 @@ _SHOWN_TO_A_PERSON = re.compile(r"pager|editor|browser|viewer|less\b|shell\b", r
 """What a person looks at or works in, and ends as they please."""
 _MATCHES = frozenset({"fullmatch", "match", "search"})
 _SAYS_WHY = re.compile(
-    r"best.effort|\bcare|error|exit|fail|fatal|ignor|may not|might not|no matter|optional|status|whether", re.IGNORECASE
+    r"best.effort|\bcare|disregard|error|exit|fail|fatal|ignor|may not|might not|no matter|optional|status|whether",
+    re.IGNORECASE,
 )
 """What a comment speaks of that knows of the failure."""
 
@@ -162,7 +163,8 @@ def check(node: cst.Call, ctx: Context) -> Findings:
     if name == _COMMAND:
         yield from _command(node, ctx)
     elif name in _STATUS_CALLS:
-        if isinstance(ctx.around.parent(node), cst.Expr) and not _may_fail(node, ctx):
+        is_dropped = isinstance(ctx.around.parent(node), cst.Expr)
+        if is_dropped and not _may_fail(node, ctx) and not _is_seen_or_hushed(node, ctx):
             advice = "use `subprocess.run` with `check=True`, or look at the status"
             yield rule.at(node, call=ctx.code(node.func), advice=advice)
     elif name in _REQUESTS:
@@ -174,7 +176,7 @@ def _command(node: cst.Call, ctx: Context) -> Findings:
     if is_unknown or keyword_argument(node, "check") is not None or _may_fail(node, ctx):
         return
     result = _result(node, ctx)
-    if result is None or (result.is_dropped and _is_hushed(node, ctx)):
+    if result is None or (result.is_dropped and _is_seen_or_hushed(node, ctx)):
         return
     if any(use.attribute in _EXIT_STATUS or use.is_heeded or _is_judged(use.place, ctx) for use in result.uses):
         return
@@ -190,7 +192,9 @@ def _request(node: cst.Call, name: str, ctx: Context) -> Findings:
     if result is None or any(use.attribute in _STATUS for use in result.uses) or _asks_the_body(node, ctx):
         return
     read = next((use for use in result.uses if use.attribute in _BODY and use.is_own and not use.is_shown), None)
-    if read is None or _is_prepared(read.place or node, ctx) or _is_left_to_caller(read.place, ctx):
+    if read is None or _is_prepared(read.place or node, ctx):
+        return
+    if read.place is not None and (_is_matched(read.place, ctx) or _is_left_to_caller(read.place, ctx)):
         return
     related = () if read.place is None else ((read.place, "the body is read, whatever the status"),)
     advice = "call `raise_for_status()` before its body is read"
@@ -318,10 +322,16 @@ def _expression_around(node: cst.CSTNode, ctx: Context) -> Iterator[cst.CSTNode]
 # What is excused
 
 
-def _is_hushed(node: cst.Call, ctx: Context) -> bool:
-    """Whether the author wants to hear nothing of the command, not even its errors."""
+def _is_seen_or_hushed(node: cst.Call, ctx: Context) -> bool:
+    """Whether a person sees on the terminal how a command fails, or the author wants to hear nothing of it, not even
+    that it cannot be run.
+    """
     errors = keyword_argument(node, "stderr")
-    return errors is not None and ctx.resolve(errors.value) == "subprocess.DEVNULL"
+    if errors is None and keyword_argument(node, "capture_output") is None and ctx.file.kind.speaks_to_a_person:
+        return True
+    if errors is not None and ctx.resolve(errors.value) == "subprocess.DEVNULL":
+        return True
+    return any(is_empty(handler) for attempt in ctx.around.tries(node) for handler in attempt.handlers)
 
 
 def _may_fail(node: cst.Call, ctx: Context) -> bool:
@@ -371,9 +381,7 @@ def _is_tested(node: cst.CSTNode, ctx: Context) -> bool:
     if isinstance(parent, (cst.If, cst.IfExp, cst.While, cst.Assert)):
         return parent.test is node
     if isinstance(parent, cst.Arg):
-        call = ctx.around.parent(parent)
-        is_matched = isinstance(call, cst.Call) and last_name(call.func) in _MATCHES
-        return is_matched or any(
+        return _is_matched(node, ctx) or any(
             _tells_of_body(name, ctx)
             for attempt in ctx.around.tries(node)
             for handler in attempt.handlers
@@ -395,9 +403,9 @@ def _asks_the_body(node: cst.Call, ctx: Context) -> bool:
     )
 
 
-def _is_left_to_caller(read: cst.CSTNode | None, ctx: Context) -> bool:
+def _is_left_to_caller(read: cst.CSTNode, ctx: Context) -> bool:
     """Whether a body is returned as it is, in a file that knows of the errors that such bodies tell of."""
-    if read is None or not isinstance(ctx.around.parent(_with_methods(read, ctx)), cst.Return):
+    if not isinstance(ctx.around.parent(_with_methods(read, ctx)), cst.Return):
         return False
     return _ERROR_FIELD.search(ctx.file.source.text) is not None
 
@@ -418,6 +426,13 @@ def _tells_of_body(name: str | None, ctx: Context) -> bool:
     return ctx.exceptions.maybe_derives(name, _MALFORMED)
 
 
+def _is_matched(node: cst.CSTNode, ctx: Context) -> bool:
+    """Whether a pattern is looked for in a text, which may not be there."""
+    argument = ctx.around.parent(node)
+    call = ctx.around.parent(argument) if isinstance(argument, cst.Arg) else None
+    return isinstance(call, cst.Call) and last_name(call.func) in _MATCHES
+
+
 def _is_light(node: cst.Call) -> bool:
     """Whether a command is one of those whose failure is no loss, whichever way it is chosen."""
     if not node.args:
@@ -431,7 +446,11 @@ def _program(command: cst.BaseExpression) -> str | None:
     """The program that a command runs, if it is written out."""
     if isinstance(command, (cst.List, cst.Tuple)) and command.elements:
         command = command.elements[0].value
-    if isinstance(command, cst.FormattedString) and command.parts and isinstance(command.parts[0], cst.FormattedStringText):
+    if (
+        isinstance(command, cst.FormattedString)
+        and command.parts
+        and isinstance(command.parts[0], cst.FormattedStringText)
+    ):
         return command.parts[0].value.split(" ")[0]
     if not isinstance(command, cst.SimpleString):
         return None
