@@ -63,6 +63,7 @@ rule = Rule(
 )
 
 _EXITS = ("sys.exit", "os._exit", "builtins.exit", "builtins.quit")
+_SHOWN = frozenset({"builtins.print", "sys.stderr.write", "traceback.print_exc"})
 _NAMES = frozenset({"exit", "_exit", "quit"})
 _COMMANDS = frozenset({"cli", "cmd", "command", "commands", "main", "console"})
 """Folders and modules of commands."""
@@ -87,7 +88,9 @@ def check(node: cst.Call, ctx: Context) -> Findings:
     handler = ctx.handler_of(node)
     if handler is None or not ctx.handlers.is_catch_all(handler) or ctx.resolve_callee(node) not in _EXITS:
         return
-    if not (_belongs_to_command(node, ctx) or _is_in_charge(node, ctx) or _is_last_resort(node, handler, ctx)):
+    if _belongs_to_command(node, ctx) or _is_in_charge(node, ctx) or _tells_a_person(handler, ctx):
+        return
+    if not _is_last_resort(node, handler, ctx):
         yield rule.at(node, call=ctx.code(node), header=ctx.header(handler))
 
 
@@ -109,6 +112,12 @@ def _is_in_charge(node: cst.Call, ctx: Context) -> bool:
         for part in walk(ctx.around.body(node))
         if isinstance(part, cst.Call)
     )
+
+
+def _tells_a_person(handler: Handler, ctx: Context) -> bool:
+    """Whether somebody sits at the terminal, who is told what went wrong there."""
+    calls = (part for part in walk(handler.body) if isinstance(part, cst.Call))
+    return any(ctx.resolve_callee(call) in _SHOWN for call in calls)
 
 
 def _is_last_resort(node: cst.Call, handler: Handler, ctx: Context) -> bool:
