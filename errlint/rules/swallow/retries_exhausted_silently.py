@@ -110,8 +110,9 @@ def check(node: cst.ExceptHandler | cst.ExceptStarHandler, ctx: Context) -> Find
     if not _is_retried(loop, attempt) or not _only_goes_round(node, ctx) or not _ends_on_success(attempt, node, ctx):
         return
     end = _end(loop, ctx)
-    if end is not None and not (_promises_nothing(node, ctx) and not ctx.handlers.is_catch_all(node)):
-        yield rule.at(node, ((loop, "the attempts"),), header=ctx.header(node), end=end)
+    if end is None or _means_none(loop) or (_promises_nothing(node, ctx) and not ctx.handlers.is_catch_all(node)):
+        return
+    yield rule.at(node, ((loop, "the attempts"),), header=ctx.header(node), end=end)
 
 
 def _is_retried(loop: cst.For, attempt: Try) -> bool:
@@ -184,6 +185,12 @@ def _says(following: cst.CSTNode) -> str | None:
     if isinstance(first, cst.Return) and (first.value is None or is_literal(first.value, "None")):
         return "returns None"
     return None
+
+
+def _means_none(loop: cst.For) -> bool:
+    """Whether a round may itself find that there is nothing, which the function says in the same way."""
+    returned = (part.value for part in walk(loop.body, skip=NESTED_SCOPES) if isinstance(part, cst.Return))
+    return any(value is not None and is_literal(value, "None") for value in returned)
 
 
 def _promises_nothing(node: cst.CSTNode, ctx: Context) -> bool:
