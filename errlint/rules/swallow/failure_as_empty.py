@@ -85,7 +85,9 @@ def check(node: cst.If, ctx: Context) -> Findings:
     answer = failed[-1] if failed else None
     if not isinstance(answer, cst.Return) or not _is_empty(answer.value):
         return
-    if all(_only_talks(part, ctx) for part in failed[:-1]) and _has_results(node, ctx):
+    if not all(_only_talks(part, ctx) for part in failed[:-1]):
+        return
+    if _has_results(node, ctx) and not _expects_failure(node, ctx):
         empty = "None" if answer.value is None else ctx.code(answer.value)
         yield rule.at(answer, ((node, "the status is looked at here"),), empty=empty)
 
@@ -195,6 +197,21 @@ def _has_results(node: cst.If, ctx: Context) -> bool:
         isinstance(part, cst.Return) and part.value is not None and _is_result(part.value)
         for part in walk(function.body, skip=NESTED_SCOPES)
     )
+
+
+def _expects_failure(node: cst.If, ctx: Context) -> bool:
+    """Whether the function answers an exception in the same way: nothing that it asks for need be there."""
+    function = ctx.around.function_node(node)
+    return function is not None and any(
+        isinstance(part, cst.ExceptHandler) and _answers_empty(part, ctx)
+        for part in walk(function.body, skip=NESTED_SCOPES)
+    )
+
+
+def _answers_empty(handler: cst.ExceptHandler, ctx: Context) -> bool:
+    last = statements(handler.body)[-1]
+    is_empty = isinstance(last, cst.Return) and _is_empty(last.value)
+    return is_empty and all(path.is_silent for path in ctx.handlers.paths(handler))
 
 
 def _is_result(value: cst.BaseExpression) -> bool:
