@@ -182,12 +182,16 @@ def _is_empty(value: cst.BaseExpression | None) -> bool:
 
 
 def _only_talks(statement: cst.CSTNode, ctx: Context) -> bool:
-    """Whether a statement is a call that no operator hears of."""
+    """Whether a statement is a call that no operator hears of, and that is not given what the response says."""
     if not isinstance(statement, cst.Expr):
         return False
     calls = [part for part in walk(statement) if isinstance(part, cst.Call)]
     reports = [report for call in calls if (report := ctx.report(call)) is not None]
-    return not any(report.counts for report in reports)
+    return not any(report.counts for report in reports) and (bool(reports) or not _tells_status(statement))
+
+
+def _tells_status(statement: cst.CSTNode) -> bool:
+    return any(isinstance(part, cst.Attribute) and _is_status(part) for part in walk(statement))
 
 
 def _has_results(node: cst.If, ctx: Context) -> bool:
