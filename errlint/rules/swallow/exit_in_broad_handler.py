@@ -90,7 +90,7 @@ def check(node: cst.Call, ctx: Context) -> Findings:
         return
     if _belongs_to_command(node, ctx) or _is_in_charge(node, ctx) or _tells_a_person(handler, ctx):
         return
-    if not _is_last_resort(node, handler, ctx):
+    if not (_is_last_resort(node, handler, ctx) or ctx.is_command(node)):
         yield rule.at(node, call=ctx.code(node), header=ctx.header(handler))
 
 
@@ -99,7 +99,7 @@ def _belongs_to_command(node: cst.Call, ctx: Context) -> bool:
     function = ctx.function_of(node)
     if function is None or _STARTING.search(function.name) or ctx.file.kind.speaks_to_a_person:
         return True
-    return not _COMMANDS.isdisjoint((*ctx.file.place.parent.parts, ctx.file.place.stem)) or ctx.is_command(node)
+    return not _COMMANDS.isdisjoint((*ctx.file.place.parent.parts, ctx.file.place.stem))
 
 
 def _is_in_charge(node: cst.Call, ctx: Context) -> bool:

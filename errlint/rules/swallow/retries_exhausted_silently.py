@@ -90,14 +90,21 @@ _LEAVES = (cst.Return, cst.Break, cst.Raise)
 
 @rule.sieve(ast.For)
 def may_apply(node: ast.For, in_handler: bool) -> bool:
-    """A loop without `else` around a handler."""
-    return not node.orelse and any(isinstance(inner, ast.ExceptHandler) for inner in statements_below(node))
+    """A loop of attempts without `else`, around a handler."""
+    return _may_retry(node)
 
 
 @rule.sieve(ast.AsyncFor)
 def may_apply_async(node: ast.AsyncFor, in_handler: bool) -> bool:
     """The same for `async for`, in which attempts may be counted too."""
-    return not node.orelse and any(isinstance(inner, ast.ExceptHandler) for inner in statements_below(node))
+    return _may_retry(node)
+
+
+def _may_retry(node: ast.For | ast.AsyncFor) -> bool:
+    if node.orelse or not any(isinstance(inner, ast.ExceptHandler) for inner in statements_below(node)):
+        return False
+    repeated = f"{ast.unparse(node.target)} {ast.unparse(node.iter)}"
+    return "range(" in repeated or _speaks_of_retries(repeated)
 
 
 @rule.on(cst.ExceptHandler, cst.ExceptStarHandler)
