@@ -11,6 +11,7 @@ import libcst as cst
 
 from errlint.model import Edit
 from errlint.rule.edits import Edits, line_edit
+from errlint.semantics.boundaries import COMMAND_KINDS
 from errlint.semantics.exceptions import Hierarchy
 from errlint.semantics.excuses import Excuses
 from errlint.semantics.handlers import HandlerReader
@@ -167,6 +168,15 @@ class Context:
         """The header of a handler for a message: `except (OSError, ValueError)`."""
         star = "*" if isinstance(handler, cst.ExceptStarHandler) else ""
         return f"except{star}" + (f" {code(handler.type)}" if handler.type is not None else ":")
+
+    def is_command(self, node: cst.CSTNode) -> bool:
+        """Whether a node is in a function that a person runs from a terminal, or in one inside it."""
+        function = self.function_of(node)
+        while function is not None:
+            if any(boundary.kind in COMMAND_KINDS for boundary in self.file.boundaries.of(function)):
+                return True
+            function = function.parent if isinstance(function.parent, Function) else None
+        return False
 
     def is_web_layer(self, node: cst.CSTNode) -> bool:
         """Whether a node is in a function that speaks HTTP: a route, a middleware, one that takes the request."""

@@ -83,6 +83,12 @@ class Excuses:
             or tries_in_turn(handler, self._around)
         )
 
+    def cleans_up(self, node: cst.CSTNode) -> bool:
+        """Whether code runs where all is over anyway, or something has failed already: a closing method, a handler, a
+        `finally`.
+        """
+        return cleans_up(node, self._around, self._around.function(node))
+
     def _called_at_exit(self) -> frozenset[str]:
         """The names of the functions that the file registers with `atexit`."""
         if "atexit" not in self._outline.packages:
@@ -231,15 +237,20 @@ def _assigned(statement: cst.CSTNode) -> Iterator[str]:
 
 def is_teardown(handler: Handler, around: Enclosing, function: Function | None) -> bool:
     """A handler in code that cleans up: a closing method, another handler, a `finally`."""
+    body = statements(around.try_of(handler).body)
+    if len(body) == 1 and any(called.lower() in _TEARDOWN for called in _methods(list(walk(body[0])))):
+        return True
+    return cleans_up(handler, around, function)
+
+
+def cleans_up(node: cst.CSTNode, around: Enclosing, function: Function | None) -> bool:
+    """Whether code runs where all is over anyway, or something has failed already."""
     name = "" if function is None else function.name
     words = name.strip("_").split("_")
     if name in _TEARDOWN or not _TEARDOWN.isdisjoint((name.strip("_"), words[0])):
         return True
-    body = statements(around.try_of(handler).body)
-    if len(body) == 1 and any(called.lower() in _TEARDOWN for called in _methods(list(walk(body[0])))):
-        return True
-    current: cst.CSTNode = handler
-    for parent in around.ancestors(handler):
+    current = node
+    for parent in around.ancestors(node):
         if isinstance(parent, NESTED_SCOPES):
             return False
         if isinstance(parent, cst.Finally) or (isinstance(parent, HANDLERS) and current is parent.body):

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from errlint.semantics.project import Project
 
 _IMPORTS = re.compile(r"^[ \t]*(?:from|import)[ \t]+(\w+)", re.MULTILINE)
+_THREAD_HOOK = re.compile(r"\bthreading\.excepthook\s*=|\bsentry_sdk\.init\(")
+"""A hook for what threads let out. Crash reporters bring their own."""
 _CLASSES = re.compile(r"^[ \t]*class\s+\w+\s*\(", re.MULTILINE)
 _ROOT = ("builtins.BaseException",)
 _NO_ERRORS = ("builtins.Warning", "builtins.KeyboardInterrupt", "builtins.SystemExit", "builtins.GeneratorExit")
@@ -79,6 +81,11 @@ class Survey:
                     for key, boundaries in () if module is None else module.boundaries.registrations.items():
                         found[key] = (*found.get(key, ()), *boundaries)
         return found
+
+    @cached_property
+    def hears_of_threads(self) -> bool:
+        """Whether some file sees to it that errors which leave a thread are reported."""
+        return any(_THREAD_HOOK.search(text) for _, text in self._texts())
 
     @cached_property
     def error_types(self) -> tuple[ErrorType, ...]:

@@ -82,6 +82,10 @@ class Enclosing:
             scope = scope.parent
         return scope
 
+    def function_node(self, node: cst.CSTNode) -> cst.FunctionDef | None:
+        """The innermost `def` around a node."""
+        return next((around for around in self.ancestors(node) if isinstance(around, cst.FunctionDef)), None)
+
     def body(self, node: cst.CSTNode) -> cst.CSTNode:
         """What runs together with a node: the definition or lambda around it; outside of any, the statement that is
         outermost.

@@ -157,7 +157,7 @@ def check(node: cst.ExceptHandler, ctx: Context) -> Findings:
         for signal in _signals(part, ctx)
         if _arrives(signal, node, ctx)
     ]
-    if not signals or all(_passes_on(path, node) for path in ctx.handlers.paths(node)) or _hands_on(node):
+    if not signals or all(_passes_on(path, node, ctx) for path in ctx.handlers.paths(node)) or _hands_on(node):
         return
     first = signals[0]
     separable = first.raised not in ("builtins.Exception", "builtins.BaseException")
@@ -220,7 +220,7 @@ def _raised_by(call: cst.Call, ctx: Context) -> str | None:
         return known
     if not isinstance(call.func, cst.Attribute) or not isinstance(call.func.value, cst.Name):
         return None
-    function = next((node for node in ctx.around.ancestors(call) if isinstance(node, cst.FunctionDef)), None)
+    function = ctx.around.function_node(call)
     if function is None or call.func.attr.value not in _METHODS:
         return None
     parameters = [*function.params.posonly_params, *function.params.params]
@@ -288,13 +288,17 @@ def _may_take(clause: Handler, signal: _Signal, ctx: Context) -> bool:
     return any(name is None or ctx.exceptions.maybe_derives(signal.raised, (name,)) for name in caught)
 
 
-def _passes_on(path: Path, handler: Handler) -> bool:
+def _passes_on(path: Path, handler: Handler, ctx: Context) -> bool:
     """Whether a way through the handler raises what it caught, or asks what it is."""
     if path.effects & Effect.DECIDES:
         return True
     if path.exit is not Exit.RAISE:
         return False
-    if not isinstance(path.end, cst.Raise) or path.end.exc is None:
+    if isinstance(path.end, cst.Expr):
+        return not any(isinstance(part, cst.Call) and _raised_by(part, ctx) for part in walk(path.end))
+    if not isinstance(path.end, cst.Raise):
+        return True
+    if path.end.exc is None:
         return True
     name = caught_name(handler)
     return isinstance(path.end.exc, cst.Name) and path.end.exc.value == name

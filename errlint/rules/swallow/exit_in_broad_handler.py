@@ -63,10 +63,12 @@ rule = Rule(
 )
 
 _EXITS = ("sys.exit", "os._exit", "builtins.exit", "builtins.quit")
+_SHOWN = frozenset({"builtins.print", "sys.stderr.write", "traceback.print_exc"})
 _NAMES = frozenset({"exit", "_exit", "quit"})
 _COMMANDS = frozenset({"cli", "cmd", "command", "commands", "main", "console"})
+"""Folders and modules of commands."""
 _STARTING = re.compile(r"(^|_)(main|cli|run|serve|start|exit|die|quit|fatal|command|child|loop|worker)(_|$)")
-"""What functions are called that begin a program, or whose callers know that they may end it."""
+"""Names of functions that begin a program, or whose callers know that they may end it."""
 
 _IN_CHARGE = re.compile(r"input|fork(pty)?|exec[lv]p?e?")
 
@@ -86,7 +88,9 @@ def check(node: cst.Call, ctx: Context) -> Findings:
     handler = ctx.handler_of(node)
     if handler is None or not ctx.handlers.is_catch_all(handler) or ctx.resolve_callee(node) not in _EXITS:
         return
-    if not (_belongs_to_command(node, ctx) or _is_in_charge(node, ctx) or _is_last_resort(node, handler, ctx)):
+    if _belongs_to_command(node, ctx) or _is_in_charge(node, ctx) or _tells_a_person(handler, ctx):
+        return
+    if not (_is_last_resort(node, handler, ctx) or ctx.is_command(node)):
         yield rule.at(node, call=ctx.code(node), header=ctx.header(handler))
 
 
@@ -99,9 +103,21 @@ def _belongs_to_command(node: cst.Call, ctx: Context) -> bool:
 
 
 def _is_in_charge(node: cst.Call, ctx: Context) -> bool:
-    """Whether the function talks to who started the program, or has itself made the process that it ends."""
-    calls = (part for part in walk(ctx.around.body(node)) if isinstance(part, cst.Call))
-    return any(_IN_CHARGE.fullmatch(last_name(call.func) or "") for call in calls)
+    """Whether the function talks to who started the program, has itself made the process that it ends, or ends it
+    where nothing has failed, too.
+    """
+    return any(
+        _IN_CHARGE.fullmatch(last_name(part.func) or "")
+        or (ctx.resolve_callee(part) in _EXITS and ctx.handler_of(part) is None)
+        for part in walk(ctx.around.body(node))
+        if isinstance(part, cst.Call)
+    )
+
+
+def _tells_a_person(handler: Handler, ctx: Context) -> bool:
+    """Whether somebody sits at the terminal, who is told what went wrong there."""
+    calls = (part for part in walk(handler.body) if isinstance(part, cst.Call))
+    return any(ctx.resolve_callee(call) in _SHOWN for call in calls)
 
 
 def _is_last_resort(node: cst.Call, handler: Handler, ctx: Context) -> bool:

@@ -8,7 +8,7 @@ import libcst as cst
 from errlint.rule import Bad, Context, Findings, Good, Rule
 from errlint.syntax.calls import is_literal
 from errlint.syntax.handlers import statements
-from errlint.syntax.raises import last_name
+from errlint.syntax.raises import last_name, mentions
 from errlint.syntax.tree import NESTED_SCOPES, walk
 
 rule = Rule(
@@ -79,13 +79,15 @@ def may_apply(node: ast.If, in_handler: bool) -> bool:
 def check(node: cst.If, ctx: Context) -> Findings:
     """The side of a test on which the request has failed, if that side says nothing but a constant."""
     succeeded = _tells_success(node.test)
-    if succeeded is None:
+    if succeeded is None or _is_given(node.test, ctx):
         return
     failed = _behind(node, ctx) if succeeded else statements(node.body)
     answer = failed[-1] if failed else None
     if not isinstance(answer, cst.Return) or not _is_empty(answer.value):
         return
-    if all(_only_talks(part, ctx) for part in failed[:-1]) and _has_results(node, ctx):
+    if not all(_only_talks(part, ctx) for part in failed[:-1]):
+        return
+    if _has_results(node, ctx) and not _expects_failure(node, ctx):
         empty = "None" if answer.value is None else ctx.code(answer.value)
         yield rule.at(answer, ((node, "the status is looked at here"),), empty=empty)
 
@@ -119,6 +121,12 @@ def _tells_success(test: cst.BaseExpression) -> bool | None:
         compared = test.comparisons[0]
         return _compared(compared.operator, _numbers(compared.comparator))
     return None
+
+
+def _is_given(test: cst.BaseExpression, ctx: Context) -> bool:
+    """Whether the response is a parameter: who has made the request has its status as well."""
+    function = ctx.function_of(test)
+    return function is not None and any(mentions(test, parameter.name) for parameter in function.parameters)
 
 
 def _is_status(node: cst.BaseExpression) -> bool:
@@ -174,21 +182,40 @@ def _is_empty(value: cst.BaseExpression | None) -> bool:
 
 
 def _only_talks(statement: cst.CSTNode, ctx: Context) -> bool:
-    """Whether a statement is a call that no operator hears of."""
+    """Whether a statement is a call that no operator hears of, and that is not given what the response says."""
     if not isinstance(statement, cst.Expr):
         return False
     calls = [part for part in walk(statement) if isinstance(part, cst.Call)]
     reports = [report for call in calls if (report := ctx.report(call)) is not None]
-    return not any(report.counts for report in reports)
+    return not any(report.counts for report in reports) and (bool(reports) or not _tells_status(statement))
+
+
+def _tells_status(statement: cst.CSTNode) -> bool:
+    return any(isinstance(part, cst.Attribute) and _is_status(part) for part in walk(statement))
 
 
 def _has_results(node: cst.If, ctx: Context) -> bool:
     """Whether the function gives results, so that an empty one means something to its callers."""
-    function = next((around for around in ctx.around.ancestors(node) if isinstance(around, cst.FunctionDef)), None)
+    function = ctx.around.function_node(node)
     return function is not None and any(
         isinstance(part, cst.Return) and part.value is not None and _is_result(part.value)
         for part in walk(function.body, skip=NESTED_SCOPES)
     )
+
+
+def _expects_failure(node: cst.If, ctx: Context) -> bool:
+    """Whether the function answers an exception in the same way: nothing that it asks for need be there."""
+    function = ctx.around.function_node(node)
+    return function is not None and any(
+        isinstance(part, cst.ExceptHandler) and _answers_empty(part, ctx)
+        for part in walk(function.body, skip=NESTED_SCOPES)
+    )
+
+
+def _answers_empty(handler: cst.ExceptHandler, ctx: Context) -> bool:
+    last = statements(handler.body)[-1]
+    is_empty = isinstance(last, cst.Return) and _is_empty(last.value)
+    return is_empty and all(path.is_silent for path in ctx.handlers.paths(handler))
 
 
 def _is_result(value: cst.BaseExpression) -> bool:

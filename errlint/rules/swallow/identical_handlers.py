@@ -7,7 +7,7 @@ from itertools import pairwise
 import libcst as cst
 
 from errlint.rule import Bad, Context, Edit, Findings, Fix, Good, Rule, Safe
-from errlint.syntax.handlers import caught_name, caught_types, is_bare_raise, statements
+from errlint.syntax.handlers import caught_name, caught_types, statements
 from errlint.syntax.raises import reads_like_class, rebinds
 from errlint.syntax.tree import walk
 
@@ -124,9 +124,15 @@ def _do_the_same(one: cst.ExceptHandler, other: cst.ExceptHandler) -> bool:
     if one.type is None or other.type is None or caught_name(one) != caught_name(other):
         return False
     body = statements(one.body)
-    if len(body) == 1 and is_bare_raise(body[0]):
+    if len(body) == 1 and _only_raises_again(body[0], caught_name(one)):
         return False
     return one.body.deep_equals(other.body) and _comments_above(one) == _comments_above(other)
+
+
+def _only_raises_again(statement: cst.CSTNode, name: str | None) -> bool:
+    if not isinstance(statement, cst.Raise) or statement.cause is not None:
+        return False
+    return statement.exc is None or (isinstance(statement.exc, cst.Name) and statement.exc.value == name)
 
 
 def _may_be_unbound(handler: cst.ExceptHandler, attempt: cst.Try) -> bool:

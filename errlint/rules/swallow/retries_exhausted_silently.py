@@ -90,14 +90,21 @@ _LEAVES = (cst.Return, cst.Break, cst.Raise)
 
 @rule.sieve(ast.For)
 def may_apply(node: ast.For, in_handler: bool) -> bool:
-    """A loop without `else` around a handler."""
-    return not node.orelse and any(isinstance(inner, ast.ExceptHandler) for inner in statements_below(node))
+    """A loop of attempts without `else`, around a handler."""
+    return _may_retry(node)
 
 
 @rule.sieve(ast.AsyncFor)
 def may_apply_async(node: ast.AsyncFor, in_handler: bool) -> bool:
     """The same for `async for`, in which attempts may be counted too."""
-    return not node.orelse and any(isinstance(inner, ast.ExceptHandler) for inner in statements_below(node))
+    return _may_retry(node)
+
+
+def _may_retry(node: ast.For | ast.AsyncFor) -> bool:
+    if node.orelse or not any(isinstance(inner, ast.ExceptHandler) for inner in statements_below(node)):
+        return False
+    repeated = f"{ast.unparse(node.target)} {ast.unparse(node.iter)}"
+    return "range(" in repeated or _speaks_of_retries(repeated)
 
 
 @rule.on(cst.ExceptHandler, cst.ExceptStarHandler)
@@ -110,8 +117,9 @@ def check(node: cst.ExceptHandler | cst.ExceptStarHandler, ctx: Context) -> Find
     if not _is_retried(loop, attempt) or not _only_goes_round(node, ctx) or not _ends_on_success(attempt, node, ctx):
         return
     end = _end(loop, ctx)
-    if end is not None and not (_promises_nothing(node, ctx) and not ctx.handlers.is_catch_all(node)):
-        yield rule.at(node, ((loop, "the attempts"),), header=ctx.header(node), end=end)
+    if end is None or _means_none(loop) or (_promises_nothing(node, ctx) and not ctx.handlers.is_catch_all(node)):
+        return
+    yield rule.at(node, ((loop, "the attempts"),), header=ctx.header(node), end=end)
 
 
 def _is_retried(loop: cst.For, attempt: Try) -> bool:
@@ -186,10 +194,16 @@ def _says(following: cst.CSTNode) -> str | None:
     return None
 
 
+def _means_none(loop: cst.For) -> bool:
+    """Whether a round may itself find that there is nothing, which the function says in the same way."""
+    returned = (part.value for part in walk(loop.body, skip=NESTED_SCOPES) if isinstance(part, cst.Return))
+    return any(value is not None and is_literal(value, "None") for value in returned)
+
+
 def _promises_nothing(node: cst.CSTNode, ctx: Context) -> bool:
     """Whether the signature of the function says that there may be no result."""
-    function = next(around for around in ctx.around.ancestors(node) if isinstance(around, cst.FunctionDef))
-    if function.returns is None or is_literal(function.returns.annotation, "None"):
+    function = ctx.around.function_node(node)
+    if function is None or function.returns is None or is_literal(function.returns.annotation, "None"):
         return False
     return any(
         isinstance(part, cst.Name) and part.value in ("None", "Optional") for part in walk(function.returns.annotation)

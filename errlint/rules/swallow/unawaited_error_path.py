@@ -14,7 +14,7 @@ _THREADS = {"threading.Thread": ("target", 1), "threading.Timer": ("function", 1
 
 
 def _is_a_service(file: FileContext) -> bool:
-    """Code whose stderr nobody reads, and that has no hook for what threads let out."""
+    """Code whose stderr nobody reads, and that has nothing to do with a hook for errors."""
     return not file.kind.speaks_to_a_person and "excepthook" not in file.source.text
 
 
@@ -95,10 +95,25 @@ _HARMLESS = frozenset(
         *("acquire", "add", "append", "call_soon_threadsafe", "cancel", "clear", "close", "debug", "decode"),
         *("discard", "done", "extend", "get_ident", "getpid", "info", "int", "is_set", "isinstance", "join"),
         *("kill", "len", "monotonic", "notify", "notify_all", "print", "put", "read", "readline", "release"),
-        *("run_forever", "set", "set_event_loop", "sleep", "str", "super", "time", "wait", "write"),
+        *(
+            "run_forever",
+            "select",
+            "serve_forever",
+            "set",
+            "set_event_loop",
+            "sleep",
+            "str",
+            "super",
+            "time",
+            "wait",
+            "write",
+        ),
     }
 )
 """Calls that do not fail where it matters: a thread that only sleeps and sets an event has no errors to handle."""
+
+_GUARDS = re.compile(r"suppress|captur\w*exception|catch|guard|ignor", re.IGNORECASE)
+"""Names of what keeps the errors of a block."""
 
 
 @rule.on(cst.Call)
@@ -112,7 +127,7 @@ def check_thread(node: cst.Call, ctx: Context) -> Findings:
     given = keyword_argument(node, keyword)
     if given is None and len(node.args) > position and node.args[position].keyword is None:
         given = node.args[position]
-    if given is not None and _lets_errors_out(given.value, ctx):
+    if given is not None and _lets_errors_out(given.value, ctx) and not ctx.survey.hears_of_threads:
         loss = "what fails is printed to stderr and reported nowhere"
         yield rule.at(node, body=ctx.code(given.value), how="in a thread", loss=loss)
 
@@ -151,7 +166,7 @@ def _lets_errors_out(body: cst.BaseExpression, ctx: Context) -> bool:
             if called is not None and isinstance(called.definition, Function):
                 waiting += [called] if called not in seen else []
                 seen.add(called)
-            elif last == "suppress" or call.callee.startswith("super()."):
+            elif _GUARDS.search(last) or call.callee.startswith("super()."):
                 return False
             else:
                 fails = fails or last not in _HARMLESS

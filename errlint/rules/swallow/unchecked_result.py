@@ -8,7 +8,9 @@ import libcst as cst
 
 from errlint.rule import Bad, Context, FileContext, Findings, Fix, Good, Rule, Unsafe
 from errlint.syntax.calls import keyword_argument
+from errlint.syntax.handlers import comments, is_directive, is_empty
 from errlint.syntax.raises import last_name
+from errlint.syntax.texts import code
 from errlint.syntax.tree import walk
 
 _CHECK = Unsafe("pass `check=True`", because="a command that fails raises `CalledProcessError`")
@@ -35,9 +37,6 @@ _STATUS = frozenset(
 )
 _SHOWS = frozenset({"debug", "echo", "error", "info", "print", "secho", "warning"})
 _EXIT_STATUS = frozenset({"check_returncode", "returncode"})
-_TEARDOWN = frozenset(
-    {"__del__", "__exit__", "__aexit__", "cleanup", "close", "dispose", "kill", "shutdown", "stop", "teardown"}
-)
 _BODY_STATUS = frozenset(
     {
         *("code", "err", "error", "errorCode", "errorMessage", "error_code", "errors", "ok", "stat", "status"),
@@ -45,10 +44,24 @@ _BODY_STATUS = frozenset(
     }
 )
 """Fields in which servers say whether they could do what was asked."""
+_ERROR_FIELD = re.compile(r"""["']err(or)?\w*["']""")
 _MALFORMED = ("builtins.ValueError", "builtins.LookupError", "builtins.TypeError", "builtins.AttributeError")
 """What reading an error page as data raises."""
-_TERMINAL_COMMANDS = frozenset({"", "clear", "cls", "color", "mode", "reset", "stty", "title", "tput"})
-"""Commands that only dress the terminal: nothing is lost if they fail."""
+_LIGHT_COMMANDS = frozenset(
+    {
+        *("", "clear", "cls", "color", "mode", "reset", "stty", "title", "tput"),
+        *("kill", "killall", "pkill", "taskkill", "open", "start", "xdg-open", "explorer", "say", "notify-send"),
+    }
+)
+"""Commands that only dress the terminal or show something, or fail where there is nothing left to end."""
+_SHOWN_TO_A_PERSON = re.compile(r"pager|editor|browser|viewer|less\b|shell\b", re.IGNORECASE)
+"""What a person looks at or works in, and ends as they please."""
+_MATCHES = frozenset({"fullmatch", "match", "search"})
+_SAYS_WHY = re.compile(
+    r"best.effort|\bcare|disregard|error|exit|fail|fatal|ignor|may not|might not|no matter|optional|status|whether",
+    re.IGNORECASE,
+)
+"""What a comment speaks of that knows of the failure."""
 
 
 def speaks_to_others(file: FileContext) -> bool:
@@ -149,8 +162,9 @@ def check(node: cst.Call, ctx: Context) -> Findings:
     name = ctx.resolve_callee(node)
     if name == _COMMAND:
         yield from _command(node, ctx)
-    elif name in _STATUS_CALLS and not _only_dresses_terminal(node):
-        if isinstance(ctx.around.parent(node), cst.Expr) and not _is_teardown(node, ctx):
+    elif name in _STATUS_CALLS:
+        is_dropped = isinstance(ctx.around.parent(node), cst.Expr)
+        if is_dropped and not _may_fail(node, ctx) and not _is_seen_or_hushed(node, ctx):
             advice = "use `subprocess.run` with `check=True`, or look at the status"
             yield rule.at(node, call=ctx.code(node.func), advice=advice)
     elif name in _REQUESTS:
@@ -159,12 +173,12 @@ def check(node: cst.Call, ctx: Context) -> Findings:
 
 def _command(node: cst.Call, ctx: Context) -> Findings:
     is_unknown = any(argument.star == "**" for argument in node.args)
-    if is_unknown or keyword_argument(node, "check") is not None or _is_teardown(node, ctx):
+    if is_unknown or keyword_argument(node, "check") is not None or _may_fail(node, ctx):
         return
     result = _result(node, ctx)
-    if result is None or any(use.attribute in _EXIT_STATUS or use.is_heeded for use in result.uses):
+    if result is None or (result.is_dropped and _is_seen_or_hushed(node, ctx)):
         return
-    if result.is_dropped and _is_hushed(node, ctx):
+    if any(use.attribute in _EXIT_STATUS or use.is_heeded or _is_judged(use.place, ctx) for use in result.uses):
         return
     advice = "pass `check=True`, or look at `returncode`"
     fix = _CHECK.by(ctx.edit.add_argument(node, "check=True"))
@@ -179,6 +193,8 @@ def _request(node: cst.Call, name: str, ctx: Context) -> Findings:
         return
     read = next((use for use in result.uses if use.attribute in _BODY and use.is_own and not use.is_shown), None)
     if read is None or _is_prepared(read.place or node, ctx):
+        return
+    if read.place is not None and (_is_matched(read.place, ctx) or _is_left_to_caller(read.place, ctx)):
         return
     related = () if read.place is None else ((read.place, "the body is read, whatever the status"),)
     advice = "call `raise_for_status()` before its body is read"
@@ -247,7 +263,7 @@ def _target(parent: cst.CSTNode | None) -> cst.Name | None:
 
 def _uses(target: cst.Name, node: cst.Call, ctx: Context) -> tuple[_Use, ...] | None:
     """The attributes that are read of a name; `None` if it is used as a whole, which may be anywhere."""
-    function = next((around for around in ctx.around.ancestors(node) if isinstance(around, cst.FunctionDef)), None)
+    function = ctx.around.function_node(node)
     if function is None:
         return _uses_in_module(target.value, ctx)
     found: list[_Use] = []
@@ -306,29 +322,92 @@ def _expression_around(node: cst.CSTNode, ctx: Context) -> Iterator[cst.CSTNode]
 # What is excused
 
 
-def _is_hushed(node: cst.Call, ctx: Context) -> bool:
-    """Whether the author wants to hear nothing of the command, not even its errors."""
+def _is_seen_or_hushed(node: cst.Call, ctx: Context) -> bool:
+    """Whether a person sees on the terminal how a command fails, or the author wants to hear nothing of it, not even
+    that it cannot be run.
+    """
     errors = keyword_argument(node, "stderr")
-    return errors is not None and ctx.resolve(errors.value) == "subprocess.DEVNULL"
-
-
-def _is_teardown(node: cst.Call, ctx: Context) -> bool:
-    """Whether something else has failed already, or all is over anyway."""
-    function = ctx.function_of(node)
-    if ctx.handler_of(node) is not None or (function is not None and function.name.strip("_") in _TEARDOWN):
+    if errors is None and keyword_argument(node, "capture_output") is None and ctx.file.kind.speaks_to_a_person:
         return True
-    return any(isinstance(around, cst.Finally) for around in ctx.around.ancestors(node))
+    if errors is not None and ctx.resolve(errors.value) == "subprocess.DEVNULL":
+        return True
+    return any(is_empty(handler) for attempt in ctx.around.tries(node) for handler in attempt.handlers)
+
+
+def _may_fail(node: cst.Call, ctx: Context) -> bool:
+    """Whether nothing is lost where a command fails: by what it is, by where it runs, or as a comment says."""
+    if ctx.excuses.cleans_up(node) or _is_light(node) or _SHOWN_TO_A_PERSON.search(code(node)):
+        return True
+    function = ctx.function_of(node)
+    if function is not None and _SHOWN_TO_A_PERSON.search(function.name):
+        return True
+    line = next((around for around in ctx.around.ancestors(node) if isinstance(around, cst.SimpleStatementLine)), None)
+    return line is not None and any(_SAYS_WHY.search(text) for text in comments(line) if not is_directive(text))
+
+
+def _is_judged(read: cst.CSTNode | None, ctx: Context) -> bool:
+    """Whether the code is ready for an output that is empty or makes no sense, there or under the name that it gets."""
+    if read is None:
+        return False
+    output = _with_methods(read, ctx)
+    name = _target(ctx.around.parent(output))
+    function = ctx.around.function_node(read)
+    if _is_tested(output, ctx):
+        return True
+    return (
+        name is not None
+        and function is not None
+        and any(
+            _is_tested(_with_methods(part, ctx), ctx)
+            for part in walk(function.body)
+            if isinstance(part, cst.Name) and part.value == name.value and part is not name
+        )
+    )
+
+
+def _with_methods(node: cst.CSTNode, ctx: Context) -> cst.CSTNode:
+    """An expression with the methods that are called on it: `output.decode().strip()`."""
+    parent = ctx.around.parent(node)
+    while (isinstance(parent, cst.Attribute) and parent.value is node) or (
+        isinstance(parent, cst.Call) and parent.func is node
+    ):
+        node, parent = parent, ctx.around.parent(parent)
+    return node
+
+
+def _is_tested(node: cst.CSTNode, ctx: Context) -> bool:
+    """Whether it matters that an expression is empty, matches nothing, or cannot be converted."""
+    parent = ctx.around.parent(node)
+    if isinstance(parent, (cst.If, cst.IfExp, cst.While, cst.Assert)):
+        return parent.test is node
+    if isinstance(parent, cst.Arg):
+        return _is_matched(node, ctx) or any(
+            _tells_of_body(name, ctx)
+            for attempt in ctx.around.tries(node)
+            for handler in attempt.handlers
+            for name in ctx.handlers.caught(handler)
+        )
+    return isinstance(parent, cst.BooleanOperation) or (
+        isinstance(parent, cst.UnaryOperation) and isinstance(parent.operator, cst.Not)
+    )
 
 
 def _asks_the_body(node: cst.Call, ctx: Context) -> bool:
     """Whether the function looks for the word of the server in an answer: `if "error" in response.json():`."""
-    function = next((around for around in ctx.around.ancestors(node) if isinstance(around, cst.FunctionDef)), None)
+    function = ctx.around.function_node(node)
     return function is not None and any(
         isinstance(part, cst.SimpleString)
         and part.raw_value in _BODY_STATUS
         and isinstance(ctx.around.parent(part), (cst.Comparison, cst.ComparisonTarget, cst.Index, cst.Arg))
         for part in walk(function.body)
     )
+
+
+def _is_left_to_caller(read: cst.CSTNode, ctx: Context) -> bool:
+    """Whether a body is returned as it is, in a file that knows of the errors that such bodies tell of."""
+    if not isinstance(ctx.around.parent(_with_methods(read, ctx)), cst.Return):
+        return False
+    return _ERROR_FIELD.search(ctx.file.source.text) is not None
 
 
 def _is_prepared(read: cst.CSTNode, ctx: Context) -> bool:
@@ -347,15 +426,35 @@ def _tells_of_body(name: str | None, ctx: Context) -> bool:
     return ctx.exceptions.maybe_derives(name, _MALFORMED)
 
 
-def _only_dresses_terminal(node: cst.Call) -> bool:
+def _is_matched(node: cst.CSTNode, ctx: Context) -> bool:
+    """Whether a pattern is looked for in a text, which may not be there."""
+    argument = ctx.around.parent(node)
+    call = ctx.around.parent(argument) if isinstance(argument, cst.Arg) else None
+    return isinstance(call, cst.Call) and last_name(call.func) in _MATCHES
+
+
+def _is_light(node: cst.Call) -> bool:
+    """Whether a command is one of those whose failure is no loss, whichever way it is chosen."""
     if not node.args:
         return False
     command = node.args[0].value
     choices = (command.body, command.orelse) if isinstance(command, cst.IfExp) else (command,)
-    return all(
-        isinstance(choice, cst.SimpleString) and (choice.raw_value.split() or [""])[0] in _TERMINAL_COMMANDS
-        for choice in choices
-    )
+    return all(_program(choice) in _LIGHT_COMMANDS for choice in choices)
+
+
+def _program(command: cst.BaseExpression) -> str | None:
+    """The program that a command runs, if it is written out."""
+    if isinstance(command, (cst.List, cst.Tuple)) and command.elements:
+        command = command.elements[0].value
+    if (
+        isinstance(command, cst.FormattedString)
+        and command.parts
+        and isinstance(command.parts[0], cst.FormattedStringText)
+    ):
+        return command.parts[0].value.split(" ")[0]
+    if not isinstance(command, cst.SimpleString):
+        return None
+    return (command.raw_value.split() or [""])[0]
 
 
 # Fixes

@@ -57,6 +57,9 @@ rule = Rule(
 
 _UNFINISHED = re.compile(r"(?:TODO|FIXME|XXX|HACK)\b")
 _HANDLING = re.compile(r"handl|error|exception|fail|retry|recover", re.IGNORECASE)
+_WHAT_TO_CATCH = re.compile(r"catch|narrow|tighten|specific|remove|drop", re.IGNORECASE)
+"""Notes about the type of a handler, or about the day on which it is not needed any more: what it does is done."""
+_ABSENCE = ("builtins.AttributeError", "builtins.LookupError", "builtins.StopIteration")
 _LONGEST = 40
 
 
@@ -68,11 +71,16 @@ def may_apply(node: ast.ExceptHandler, in_handler: bool) -> bool:
 
 @rule.on(cst.ExceptHandler, cst.ExceptStarHandler)
 def check(node: cst.ExceptHandler | cst.ExceptStarHandler, ctx: Context) -> Findings:
-    """A note to the author, and no statement that does more than to log."""
-    note = next((text for text in comments(node.body) if _UNFINISHED.match(text)), None)
-    if note is None:
+    """A note to the author, and no statement that does more than to log. A narrow handler may say why before it, and
+    one for an expected absence needs nothing, unless the note asks for it.
+    """
+    written = list(comments(node.body))
+    note = next((text for text in written if _UNFINISHED.match(text)), None)
+    if note is None or (not ctx.handlers.is_catch_all(node) and (written[0] != note or _WHAT_TO_CATCH.search(note))):
         return
-    wanted = _HANDLING.search(note) is not None
+    wanted = _HANDLING.search(note) is not None and not _WHAT_TO_CATCH.search(note)
+    if not wanted and all(ctx.exceptions.surely_derives(name, _ABSENCE) for name in ctx.handlers.caught(node)):
+        return
     if all(_does_nothing(part, ctx, speaks_of_handling=wanted) for part in statements(node.body)):
         shown = note if len(note) <= _LONGEST else note[: _LONGEST - 3] + "..."
         yield rule.at(node, header=ctx.header(node), comment=shown)
@@ -85,4 +93,6 @@ def _does_nothing(statement: cst.CSTNode, ctx: Context, *, speaks_of_handling: b
     if not isinstance(statement, cst.Expr) or not isinstance(statement.value, cst.Call):
         return False
     report = ctx.report(statement.value)
-    return report is not None and report.is_logger and (not report.counts or speaks_of_handling)
+    if report is None or not report.is_logger:
+        return False
+    return not report.counts or (speaks_of_handling and not report.traced)

@@ -9,14 +9,13 @@ from errlint.rule import Bad, Context, Findings, Good, Handler, Rule
 from errlint.syntax.handlers import Try, caught_name, statements
 from errlint.syntax.paths import Effect
 from errlint.syntax.raises import last_name, mentions, reads_like_class
-from errlint.syntax.sieve import statements_below
 from errlint.syntax.tree import NESTED_SCOPES, walk
 
 rule = Rule(
     code="ERR219",
     name="wide-try",
     since="0.1",
-    preset="critical",
+    preset=None,
     words=("except",),
     same_as=("pylint:too-many-try-statements", "pylint:W0717"),
     summary="Several operations fail with one message",
@@ -80,13 +79,12 @@ _HARMLESS = frozenset(
 """Calls that hardly ever fail, that only give data another form, or that belong to the call before them."""
 
 
-@rule.sieve(ast.Try)
-def may_apply(node: ast.Try, in_handler: bool) -> bool:
-    """A handler that raises."""
-    return any(
-        isinstance(inner, ast.Raise)
-        for handler in node.handlers
-        for inner in (*handler.body, *statements_below(handler))
+@rule.sieve(ast.ExceptHandler)
+def may_apply(node: ast.ExceptHandler, in_handler: bool) -> bool:
+    """The last thing that a handler does is to raise a text."""
+    raised = node.body[-1].exc if isinstance(node.body[-1], ast.Raise) else None
+    return (
+        isinstance(raised, ast.Call) and bool(raised.args) and isinstance(raised.args[0], (ast.Constant, ast.JoinedStr))
     )
 
 
