@@ -96,6 +96,24 @@ class HandlerReader:
         questions = _Questions(self, handler, self._around, self._names, self._reporters, watched=node)
         return tuple(path for path in paths_of(handler.body.body, questions) if path.effects & Effect.WATCHED)
 
+    def leaves(self, node: cst.CSTNode) -> Exit | None:
+        """How a statement leaves that calls what never returns: `sys.exit()` ends the process, `reraise(...)` raises."""
+        if not isinstance(node, cst.Expr):
+            return None
+        value = node.value.expression if isinstance(node.value, cst.Await) else node.value
+        call = call_of(value) if isinstance(value, cst.Call) else None
+        if call is None:
+            return None
+        last = call.callee.rpartition(".")[2]
+        if "reraise" in last or last in ("raise_from", "raise_", "raise_with_traceback"):
+            return Exit.RAISE
+        return self._reporters.never_returns(call, self._around.scope(node))
+
+    def ends_behind(self, statement: Try) -> bool:
+        """Whether what stands right behind a `try` raises or ends the process: what it caught is a way to get there."""
+        behind = self._around.behind(statement)
+        return behind is not None and (isinstance(behind, cst.Raise) or self.leaves(behind) is not None)
+
     def report(self, node: cst.Call) -> Report | None:
         """What a call tells an operator."""
         call = call_of(node)
@@ -137,16 +155,7 @@ class _Questions:
         return found
 
     def leaves(self, node: cst.CSTNode) -> Exit | None:
-        if not isinstance(node, cst.Expr):
-            return None
-        value = node.value.expression if isinstance(node.value, cst.Await) else node.value
-        call = call_of(value) if isinstance(value, cst.Call) else None
-        if call is None:
-            return None
-        last = call.callee.rpartition(".")[2]
-        if "reraise" in last or last in ("raise_from", "raise_", "raise_with_traceback"):
-            return Exit.RAISE
-        return self._reporters.never_returns(call, self._around.scope(node))
+        return self._reader.leaves(node)
 
     def reraises(self, item: cst.WithItem) -> bool:
         return "reraise" in (path(item.item) or "")  # sqlalchemy's safe_reraise, oslo's save_and_reraise_exception

@@ -23,15 +23,15 @@ def awaits(block: cst.CSTNode) -> bool:
     )
 
 
-def waits_for_settled(block: cst.CSTNode, function: cst.CSTNode) -> bool:
-    """Whether a block waits for tasks or futures that its function has itself cancelled or settled, before or in it.
+def waits_for_settled(block: cst.CSTNode, function: cst.CSTNode, *, or_later: bool = False) -> bool:
+    """Whether a block waits for tasks or futures that its function itself cancels or settles: before it or in it, where
+    what comes out of `await task` is the answer to `task.cancel()`, or later too.
 
-    What comes out of `await task` after `task.cancel()` is the answer to that request. A call whose name tells of
-    cancelling (`self._cancel_tasks()`) may have cancelled any of them.
+    A call whose name tells of cancelling (`self._cancel_tasks()`) may have cancelled any of them.
     """
     loops: list[cst.For] = []
     settled: set[str] = set()
-    for node in _until_end_of(block, function):
+    for node in walk(function) if or_later else _until_end_of(block, function):
         if isinstance(node, cst.For):
             loops.append(node)
         elif isinstance(node, cst.Call):

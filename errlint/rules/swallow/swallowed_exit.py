@@ -5,8 +5,9 @@ import ast
 import libcst as cst
 
 from errlint.rule import Bad, Context, Findings, Fix, Good, Handler, Rule, Unsafe
-from errlint.syntax.handlers import is_empty
+from errlint.syntax.handlers import has_written_comment, is_empty, statements
 from errlint.syntax.paths import Effect, Exit, Path
+from errlint.syntax.raises import last_name
 from errlint.syntax.sieve import names_one_of
 from errlint.syntax.tree import NESTED_SCOPES, walk
 
@@ -26,6 +27,7 @@ rule = Rule(
         "ruff:BLE001",
         "ruff:blind-except",
     ),
+    settings=("comment-is-reason",),
     supersedes=("ERR202", "ERR203", "ERR209"),
     summary="KeyboardInterrupt, SystemExit or GeneratorExit is caught and not raised again",
     message="`{header}` swallows {signals}, so the program cannot be stopped here; raise it again",
@@ -102,8 +104,8 @@ _SIGNALS = ("builtins.KeyboardInterrupt", "builtins.SystemExit", "builtins.Gener
 _STARTING = frozenset(
     {"main", "cli", "run", "serve", "serve_forever", "run_forever", "start", "loop", "mainloop", "repl"}
 )
-
-
+_SETTLED = frozenset({"done", "cancelled", "set_running_or_notify_cancel"})
+_WAITS = frozenset({"wait", "communicate", "waitpid", "call"})
 _NAMES = frozenset({"BaseException", "KeyboardInterrupt", "SystemExit", "GeneratorExit"})
 
 
@@ -119,7 +121,7 @@ def check(node: cst.ExceptHandler | cst.ExceptStarHandler, ctx: Context) -> Find
     signals = [signal for signal in _signals(node, ctx) if not _is_raised_earlier(node, signal, ctx)]
     if _is_at_the_top(node, ctx):
         signals = [signal for signal in signals if signal == "builtins.GeneratorExit"]
-    if not signals:
+    if not signals or _is_meant(node, ctx):
         return
     swallowing = next((path for path in ctx.handlers.paths(node) if _swallows(path, node, ctx)), None)
     if swallowing is None or (signals == ["builtins.GeneratorExit"] and not _yields_on(node, swallowing, ctx)):
@@ -152,13 +154,38 @@ def _signals(handler: Handler, ctx: Context) -> list[str]:
 
 
 def _is_raised_earlier(handler: Handler, signal: str, ctx: Context) -> bool:
-    """Whether a clause further up takes the signal: what it does with it is judged there."""
+    """Whether a clause further up takes the signal, where it is judged; one whose types are not known and that raises
+    again is there for signals.
+    """
     for clause in ctx.around.try_of(handler).handlers:
         if clause is handler:
             return False
-        if ctx.exceptions.surely_derives(signal, [name for name in ctx.handlers.caught(clause) if name]):
+        caught = ctx.handlers.caught(clause)
+        if ctx.exceptions.surely_derives(signal, [name for name in caught if name]):
+            return True
+        if None in caught and all(path.exit is Exit.RAISE for path in ctx.handlers.paths(clause)):
             return True
     return False
+
+
+def _is_meant(handler: Handler, ctx: Context) -> bool:
+    """Whether the signal is not lost: the `try` does nothing but raise it, or the code behind ends the process.
+
+    One that is caught by its own name may have a comment that says why, or have gone to a child process as well that
+    is waited for.
+    """
+    attempt = ctx.around.try_of(handler)
+    body = statements(attempt.body)
+    if ctx.handlers.ends_behind(attempt):
+        return True
+    if "builtins.BaseException" in ctx.handlers.caught(handler):
+        return isinstance(body[0], cst.Raise)
+    says_why = ctx.settings.comment_is_reason and has_written_comment(handler)
+    return says_why or (len(body) == 1 and isinstance(body[0], cst.Expr) and _waits_for_process(body[0].value))
+
+
+def _waits_for_process(node: cst.BaseExpression) -> bool:
+    return isinstance(node, cst.Call) and last_name(node.func) in _WAITS
 
 
 def _is_at_the_top(handler: Handler, ctx: Context) -> bool:
@@ -172,11 +199,19 @@ def _is_at_the_top(handler: Handler, ctx: Context) -> bool:
 
 def _swallows(path: Path, handler: Handler, ctx: Context) -> bool:
     """Whether the program goes on. A signal that is caught by its own name and ends an endless loop was obeyed."""
-    if path.exit in (Exit.RAISE, Exit.END) or path.effects & (Effect.USES | Effect.DECIDES):
+    if path.exit in (Exit.RAISE, Exit.END) or path.effects & (Effect.USES | Effect.DECIDES) or _has_no_taker(path):
         return False
     if "builtins.BaseException" in ctx.handlers.caught(handler) or "builtins.GeneratorExit" in _signals(handler, ctx):
         return True
     return not _ends_endless_loop(path, handler, ctx)
+
+
+def _has_no_taker(path: Path) -> bool:
+    """Whether the signal would be handed to somebody, who waits no more: `if not future.done():`."""
+    if path.branch is None or not isinstance(path.branch.node, cst.If):
+        return False
+    calls = (node for node in walk(path.branch.node.test) if isinstance(node, cst.Call))
+    return any(last_name(call.func) in _SETTLED for call in calls)
 
 
 def _ends_endless_loop(path: Path, handler: Handler, ctx: Context) -> bool:
