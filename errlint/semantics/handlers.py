@@ -6,7 +6,7 @@ import libcst as cst
 
 from errlint.semantics.exceptions import FAILED_OPERATIONS, Hierarchy, failure_names
 from errlint.semantics.names import Names
-from errlint.semantics.reporters import Report, Reporters
+from errlint.semantics.reporters import AMBIENT, Report, Reporters
 from errlint.source.outline.from_cst import call_of, path
 from errlint.source.tree import NESTED_SCOPES, walk
 from errlint.syntax.enclosing import Enclosing
@@ -28,13 +28,6 @@ EXPECTED_ABSENCE = (
 
 _FORMATTERS = frozenset({"str", "repr", "type", "format", "len", "ascii", "isinstance", "hasattr", "print", "bool"})
 _FORMATTING_METHODS = frozenset({"format", "join", "strip", "lower", "upper", "replace", "encode", "decode"})
-_AMBIENT = frozenset(
-    {
-        *("sys.exc_info", "sys.exception", "traceback.format_exc", "traceback.format_exception"),
-        *("traceback.TracebackException.from_exception", "traceback.extract_tb"),
-    }
-)
-"""Calls that hand out the exception that is being handled."""
 
 
 class HandlerReader:
@@ -97,7 +90,7 @@ class HandlerReader:
         return tuple(path for path in paths_of(handler.body.body, questions) if path.effects & Effect.WATCHED)
 
     def leaves(self, node: cst.CSTNode) -> Exit | None:
-        """How a statement leaves that calls what never returns: `sys.exit()` ends the process, `reraise(...)` raises."""
+        """How a statement leaves that calls what never returns: `sys.exit()` ends the process, `reraise(e)` raises."""
         if not isinstance(node, cst.Expr):
             return None
         value = node.value.expression if isinstance(node.value, cst.Await) else node.value
@@ -118,6 +111,11 @@ class HandlerReader:
         """What a call tells an operator."""
         call = call_of(node)
         return None if call is None else self._reporters.report(call, self._around.scope(node))
+
+    def asks_for_exception(self, node: cst.Call) -> bool:
+        """Whether a call runs a function of the project that takes up the exception that is being handled."""
+        call = call_of(node)
+        return call is not None and self._reporters.asks_for_exception(call, self._around.scope(node))
 
 
 class _Questions:
@@ -175,8 +173,10 @@ class _Questions:
         if isinstance(node.func, cst.Call) and path(node.func.func) == "getattr":  # getattr(logger, level)("...")
             return Effect.REPORTS | Effect.TRACED
         report = self._reader.report(node)
-        if report is None or not report.counts:
-            return Effect.NOTHING if report is None else Effect.WHISPERS
+        if report is None:
+            return Effect.USES if self._reader.asks_for_exception(node) else Effect.NOTHING
+        if not report.counts:
+            return Effect.WHISPERS
         if report.traced or self._formats_traceback(node):
             return Effect.REPORTS | Effect.TRACED
         return Effect.REPORTS
@@ -194,7 +194,7 @@ class _Questions:
         if isinstance(node, cst.Name):
             return node.value == self._name and self._is_read(node)
         if isinstance(node, cst.Call) and (called := path(node.func)) is not None:
-            return self._names.resolve(called, self._around.scope(node)) in _AMBIENT
+            return self._names.resolve(called, self._around.scope(node)) in AMBIENT
         return False
 
     def _is_read(self, node: cst.Name) -> bool:
@@ -232,7 +232,7 @@ class _Questions:
             return Effect.NOTHING if callee == "print" else None
         if isinstance(call.func, cst.Attribute) and (last or call.func.attr.value) in _FORMATTING_METHODS:
             return None
-        if callee is not None and self._names.resolve(callee, self._around.scope(call)) in _AMBIENT:
+        if callee is not None and self._names.resolve(callee, self._around.scope(call)) in AMBIENT:
             return None
         if (outlined := call_of(call)) is not None and self._reporters.prints(outlined, self._around.scope(call)):
             return Effect.NOTHING
@@ -251,9 +251,9 @@ class _Questions:
 
 _OPTION_WORDS = frozenset(
     {
-        *("allow", "allowed", "cancel", "cancelled", "closed", "closing", "fail", "ignore", "ignored", "keepdb"),
-        *("missing", "optional", "quiet", "raise", "raises", "raising", "shutdown", "silence", "silent", "silently"),
-        *("stop", "stopped", "stopping", "strict", "suppress"),
+        *("allow", "allowed", "cancel", "cancelled", "closed", "closing", "exiting", "fail", "force", "forced"),
+        *("ignore", "ignored", "keepdb", "missing", "optional", "quiet", "raise", "raises", "raising", "shutdown"),
+        *("silence", "silent", "silently", "stop", "stopped", "stopping", "strict", "suppress"),
     }
 )
 """Words of conditions by which a caller, or the end of the program, says what should become of errors."""

@@ -12,6 +12,7 @@ from errlint.syntax.raises import last_name
 from errlint.syntax.texts import code
 
 _SETTLES = frozenset({"cancel", "set_exception", "set_result"})
+_OUTCOMES = frozenset({"result", "exception"})
 
 
 def awaits(block: cst.CSTNode) -> bool:
@@ -45,6 +46,12 @@ def waits_for_settled(block: cst.CSTNode, function: cst.CSTNode, *, or_later: bo
             settled.update(code(part) for part in walk(loop.iter) if isinstance(part, (cst.Name, cst.Attribute)))
     settled.discard("self")
     return any(isinstance(part, (cst.Name, cst.Attribute)) and code(part) in settled for part in walk(block))
+
+
+def takes_outcome(statement: cst.CSTNode | None) -> bool:
+    """Whether a statement takes the outcome off a task or future, and drops it: `task.result()`."""
+    call = statement.value if isinstance(statement, cst.Expr) else None
+    return isinstance(call, cst.Call) and not call.args and last_name(call.func) in _OUTCOMES
 
 
 def _until_end_of(block: cst.CSTNode, function: cst.CSTNode) -> Iterator[cst.CSTNode]:

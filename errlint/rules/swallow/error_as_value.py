@@ -158,7 +158,7 @@ def _is_promised(answer: cst.BaseExpression, function: cst.FunctionDef, ctx: Con
     text = ctx.code(answer)
     if text == "None" and re.search(r"\bNone\b|\bOptional\b", annotation):
         return True
-    said = f"{text}|empty|nothing" if text.isalpha() else "empty|nothing"
+    said = f"{text}|empty|nothing" if text.isalpha() else "empty|nothing|EOF"
     if re.search(rf"\b(?:{said})\b", function.get_docstring() or "", re.IGNORECASE):
         return True
     name = function.name.value

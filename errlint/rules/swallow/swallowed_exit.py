@@ -1,6 +1,8 @@
 """ERR204: a request to stop is swallowed."""
 
 import ast
+import re
+from itertools import takewhile
 
 import libcst as cst
 
@@ -9,6 +11,8 @@ from errlint.syntax.handlers import has_written_comment, is_empty, statements
 from errlint.syntax.paths import Effect, Exit, Path
 from errlint.syntax.raises import last_name
 from errlint.syntax.sieve import names_one_of
+from errlint.syntax.tasks import takes_outcome
+from errlint.syntax.texts import identifiers
 from errlint.syntax.tree import NESTED_SCOPES, walk
 
 _RERAISE = Unsafe("raise again at the end of the handler", because="what went on after the `try` no longer runs")
@@ -104,7 +108,7 @@ _SIGNALS = ("builtins.KeyboardInterrupt", "builtins.SystemExit", "builtins.Gener
 _STARTING = frozenset(
     {"main", "cli", "run", "serve", "serve_forever", "run_forever", "start", "loop", "mainloop", "repl"}
 )
-_SETTLED = frozenset({"done", "cancelled", "set_running_or_notify_cancel"})
+_STOPS = re.compile(r"abort|cancel|exit|interrupt|quit|shut|stop")
 _WAITS = frozenset({"wait", "communicate", "waitpid", "call"})
 _NAMES = frozenset({"BaseException", "KeyboardInterrupt", "SystemExit", "GeneratorExit"})
 
@@ -118,7 +122,7 @@ def may_apply(node: ast.ExceptHandler, in_handler: bool) -> bool:
 @rule.on(cst.ExceptHandler, cst.ExceptStarHandler)
 def check(node: cst.ExceptHandler | cst.ExceptStarHandler, ctx: Context) -> Findings:
     """Named signals and `BaseException`; a bare `except:` is ERR201's."""
-    signals = [signal for signal in _signals(node, ctx) if not _is_raised_earlier(node, signal, ctx)]
+    signals = [signal for signal in _signals(node, ctx) if not _is_taken_earlier(node, signal, ctx)]
     if _is_at_the_top(node, ctx):
         signals = [signal for signal in signals if signal == "builtins.GeneratorExit"]
     if not signals or _is_meant(node, ctx):
@@ -153,15 +157,17 @@ def _signals(handler: Handler, ctx: Context) -> list[str]:
     return [signal for signal in _SIGNALS if signal in caught]
 
 
-def _is_raised_earlier(handler: Handler, signal: str, ctx: Context) -> bool:
-    """Whether a clause further up takes the signal, where it is judged; one whose types are not known and that raises
-    again is there for signals.
+def _is_taken_earlier(handler: Handler, signal: str, ctx: Context) -> bool:
+    """Whether a clause further up takes the signal, where it is judged.
+
+    Who names one of the signals before `BaseException` has told them apart, and so has one who raises again what is not
+    known by name here.
     """
-    for clause in ctx.around.try_of(handler).handlers:
-        if clause is handler:
-            return False
+    told = (signal, *_SIGNALS[:2]) if "builtins.BaseException" in ctx.handlers.caught(handler) else (signal,)
+    for clause in takewhile(lambda clause: clause is not handler, ctx.around.try_of(handler).handlers):
         caught = ctx.handlers.caught(clause)
-        if ctx.exceptions.surely_derives(signal, [name for name in caught if name]):
+        known = [name for name in caught if name is not None]
+        if any(ctx.exceptions.surely_derives(each, known) for each in told):
             return True
         if None in caught and all(path.exit is Exit.RAISE for path in ctx.handlers.paths(clause)):
             return True
@@ -169,23 +175,32 @@ def _is_raised_earlier(handler: Handler, signal: str, ctx: Context) -> bool:
 
 
 def _is_meant(handler: Handler, ctx: Context) -> bool:
-    """Whether the signal is not lost: the `try` does nothing but raise it, or the code behind ends the process.
-
-    One that is caught by its own name may have a comment that says why, or have gone to a child process as well that
-    is waited for.
+    """Whether the signal is not lost: the code behind the `try` ends the process, or what was caught is no signal: the
+    `try` raises it itself, or asks a task for its outcome.
     """
     attempt = ctx.around.try_of(handler)
-    body = statements(attempt.body)
-    if ctx.handlers.ends_behind(attempt):
+    only = statements(attempt.body)[0] if len(statements(attempt.body)) == 1 else None
+    if ctx.handlers.ends_behind(attempt) or isinstance(only, cst.Raise) or takes_outcome(only):
         return True
-    if "builtins.BaseException" in ctx.handlers.caught(handler):
-        return isinstance(body[0], cst.Raise)
-    says_why = ctx.settings.comment_is_reason and has_written_comment(handler)
-    return says_why or (len(body) == 1 and isinstance(body[0], cst.Expr) and _waits_for_process(body[0].value))
+    return "builtins.BaseException" not in ctx.handlers.caught(handler) and _is_obeyed(handler, only, ctx)
 
 
-def _waits_for_process(node: cst.BaseExpression) -> bool:
-    return isinstance(node, cst.Call) and last_name(node.func) in _WAITS
+def _is_obeyed(handler: Handler, only: cst.CSTNode | None, ctx: Context) -> bool:
+    """Whether a handler that names the signal says that it means it: by a comment, by a name (`self.stopped = True`,
+    `return Cancelled()`), as the answer to a prompt, or because a child process that is waited for has it as well.
+    """
+    if ctx.settings.comment_is_reason and has_written_comment(handler):
+        return True
+    if "builtins.EOFError" in ctx.handlers.caught(handler):
+        return True
+    if isinstance(only, cst.Expr) and isinstance(only.value, cst.Call) and last_name(only.value.func) in _WAITS:
+        return True
+    given = (
+        node.target if isinstance(node, cst.AssignTarget) else node.value
+        for node in walk(handler.body, skip=NESTED_SCOPES)
+        if isinstance(node, (cst.AssignTarget, cst.Return))
+    )
+    return any(_STOPS.search(name.lower()) for node in given if node is not None for name in identifiers(node))
 
 
 def _is_at_the_top(handler: Handler, ctx: Context) -> bool:
@@ -199,19 +214,22 @@ def _is_at_the_top(handler: Handler, ctx: Context) -> bool:
 
 def _swallows(path: Path, handler: Handler, ctx: Context) -> bool:
     """Whether the program goes on. A signal that is caught by its own name and ends an endless loop was obeyed."""
-    if path.exit in (Exit.RAISE, Exit.END) or path.effects & (Effect.USES | Effect.DECIDES) or _has_no_taker(path):
+    if path.exit in (Exit.RAISE, Exit.END) or path.effects & (Effect.USES | Effect.DECIDES):
+        return False
+    if _is_kept_otherwise(path, handler, ctx):
         return False
     if "builtins.BaseException" in ctx.handlers.caught(handler) or "builtins.GeneratorExit" in _signals(handler, ctx):
         return True
     return not _ends_endless_loop(path, handler, ctx)
 
 
-def _has_no_taker(path: Path) -> bool:
-    """Whether the signal would be handed to somebody, who waits no more: `if not future.done():`."""
-    if path.branch is None or not isinstance(path.branch.node, cst.If):
+def _is_kept_otherwise(path: Path, handler: Handler, ctx: Context) -> bool:
+    """Whether the other side of a fork keeps the exception, and this one does nothing: somebody waits for it no more,
+    or has one already.
+    """
+    if path.branch is None or path.effects & Effect.REPORTS:
         return False
-    calls = (node for node in walk(path.branch.node.test) if isinstance(node, cst.Call))
-    return any(last_name(call.func) in _SETTLED for call in calls)
+    return any(other.effects & Effect.USES for other in ctx.handlers.paths(handler))
 
 
 def _ends_endless_loop(path: Path, handler: Handler, ctx: Context) -> bool:
