@@ -174,7 +174,9 @@ class _Questions:
             return Effect.REPORTS | Effect.TRACED
         report = self._reader.report(node)
         if report is None:
-            return Effect.USES if self._reader.asks_for_exception(node) else Effect.NOTHING
+            if self._reader.asks_for_exception(node):
+                return Effect.USES
+            return Effect.WHISPERS if self._prints(node) else Effect.NOTHING
         if not report.counts:
             return Effect.WHISPERS
         if report.traced or self._formats_traceback(node):
@@ -234,12 +236,16 @@ class _Questions:
             return None
         if callee is not None and self._names.resolve(callee, self._around.scope(call)) in AMBIENT:
             return None
-        if (outlined := call_of(call)) is not None and self._reporters.prints(outlined, self._around.scope(call)):
+        if self._prints(call):
             return Effect.NOTHING
         report = self._reader.report(call)
         if report is not None and (report.is_logger or not report.counts):
             return Effect.NOTHING  # a report above warning counts as such; below, nobody hears of it
         return Effect.USES
+
+    def _prints(self, node: cst.Call) -> bool:
+        call = call_of(node)
+        return call is not None and self._reporters.prints(call, self._around.scope(node))
 
     def _is_kept(self, parent: cst.CSTNode, current: cst.CSTNode) -> bool:
         if isinstance(parent, cst.Assign):
