@@ -109,7 +109,10 @@ _STARTING = frozenset(
     {"main", "cli", "run", "serve", "serve_forever", "run_forever", "start", "loop", "mainloop", "repl"}
 )
 _STOPS = re.compile(r"abort|cancel|exit|interrupt|quit|shut|stop")
-_WAITS = frozenset({"wait", "communicate", "waitpid", "call"})
+_INTERRUPTED = frozenset(
+    {"wait", "communicate", "waitpid", "call", "input", "getpass", "prompt", "cmdloop", "interact"}
+)
+"""Calls that a person ends by Ctrl-C and that want no more than that: of child processes, of prompts."""
 _NAMES = frozenset({"BaseException", "KeyboardInterrupt", "SystemExit", "GeneratorExit"})
 
 
@@ -182,18 +185,22 @@ def _is_meant(handler: Handler, ctx: Context) -> bool:
     only = statements(attempt.body)[0] if len(statements(attempt.body)) == 1 else None
     if ctx.handlers.ends_behind(attempt) or isinstance(only, cst.Raise) or takes_outcome(only):
         return True
-    return "builtins.BaseException" not in ctx.handlers.caught(handler) and _is_obeyed(handler, only, ctx)
+    return "builtins.BaseException" not in ctx.handlers.caught(handler) and _is_obeyed(handler, ctx)
 
 
-def _is_obeyed(handler: Handler, only: cst.CSTNode | None, ctx: Context) -> bool:
+def _is_obeyed(handler: Handler, ctx: Context) -> bool:
     """Whether a handler that names the signal says that it means it: by a comment, by a name (`self.stopped = True`,
-    `return Cancelled()`), as the answer to a prompt, or because a child process that is waited for has it as well.
+    `return Cancelled()`, `def ignoring_interrupts`), or because Ctrl-C went to a prompt or to a child process.
     """
-    if ctx.settings.comment_is_reason and has_written_comment(handler):
+    attempt, function = ctx.around.try_of(handler), ctx.function_of(handler)
+    if function is not None and "interrupt" in function.name.lower():
         return True
-    if "builtins.EOFError" in ctx.handlers.caught(handler):
+    if ctx.settings.comment_is_reason and (has_written_comment(handler) or _is_text(statements(handler.body)[0])):
         return True
-    if isinstance(only, cst.Expr) and isinstance(only.value, cst.Call) and last_name(only.value.func) in _WAITS:
+    if any("builtins.EOFError" in ctx.handlers.caught(clause) for clause in attempt.handlers):
+        return True
+    calls = (node for node in walk(attempt.body, skip=NESTED_SCOPES) if isinstance(node, cst.Call))
+    if any(last_name(call.func) in _INTERRUPTED for call in calls):
         return True
     given = (
         node.target if isinstance(node, cst.AssignTarget) else node.value
@@ -201,6 +208,10 @@ def _is_obeyed(handler: Handler, only: cst.CSTNode | None, ctx: Context) -> bool
         if isinstance(node, (cst.AssignTarget, cst.Return))
     )
     return any(_STOPS.search(name.lower()) for node in given if node is not None for name in identifiers(node))
+
+
+def _is_text(statement: cst.CSTNode) -> bool:
+    return isinstance(statement, cst.Expr) and isinstance(statement.value, (cst.SimpleString, cst.ConcatenatedString))
 
 
 def _is_at_the_top(handler: Handler, ctx: Context) -> bool:
