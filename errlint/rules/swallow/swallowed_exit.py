@@ -12,7 +12,6 @@ from errlint.syntax.paths import Effect, Exit, Path
 from errlint.syntax.raises import last_name
 from errlint.syntax.sieve import names_one_of
 from errlint.syntax.tasks import takes_outcome
-from errlint.syntax.texts import identifiers
 from errlint.syntax.tree import NESTED_SCOPES, walk
 
 _RERAISE = Unsafe("raise again at the end of the handler", because="what went on after the `try` no longer runs")
@@ -108,7 +107,7 @@ _SIGNALS = ("builtins.KeyboardInterrupt", "builtins.SystemExit", "builtins.Gener
 _STARTING = frozenset(
     {"main", "cli", "run", "serve", "serve_forever", "run_forever", "start", "loop", "mainloop", "repl"}
 )
-_STOPS = re.compile(r"abort|cancel|exit|interrupt|quit|shut|stop")
+_STOPS = re.compile(r"\^c|abort|cancel|exit|interrupt|quit|shut|stop")
 _INTERRUPTED = frozenset(
     {"wait", "communicate", "waitpid", "call", "input", "getpass", "prompt", "cmdloop", "interact"}
 )
@@ -172,7 +171,8 @@ def _is_taken_earlier(handler: Handler, signal: str, ctx: Context) -> bool:
         known = [name for name in caught if name is not None]
         if any(ctx.exceptions.surely_derives(each, known) for each in told):
             return True
-        if None in caught and all(path.exit is Exit.RAISE for path in ctx.handlers.paths(clause)):
+        is_unknown = any(ctx.exceptions.lineage(name) is None for name in caught)
+        if is_unknown and all(path.exit is Exit.RAISE for path in ctx.handlers.paths(clause)):
             return True
     return False
 
@@ -189,12 +189,10 @@ def _is_meant(handler: Handler, ctx: Context) -> bool:
 
 
 def _is_obeyed(handler: Handler, ctx: Context) -> bool:
-    """Whether a handler that names the signal says that it means it: by a comment, by a name (`self.stopped = True`,
-    `return Cancelled()`, `def ignoring_interrupts`), or because Ctrl-C went to a prompt or to a child process.
+    """Whether a handler that names the signal says that it means it: by a comment, by a word (`self.stopped = True`,
+    `print("interrupted")`, `def ignoring_interrupts`), or because Ctrl-C went to a prompt or to a child process.
     """
     attempt, function = ctx.around.try_of(handler), ctx.function_of(handler)
-    if function is not None and "interrupt" in function.name.lower():
-        return True
     if ctx.settings.comment_is_reason and (has_written_comment(handler) or _is_text(statements(handler.body)[0])):
         return True
     if any("builtins.EOFError" in ctx.handlers.caught(clause) for clause in attempt.handlers):
@@ -202,12 +200,9 @@ def _is_obeyed(handler: Handler, ctx: Context) -> bool:
     calls = (node for node in walk(attempt.body, skip=NESTED_SCOPES) if isinstance(node, cst.Call))
     if any(last_name(call.func) in _INTERRUPTED for call in calls):
         return True
-    given = (
-        node.target if isinstance(node, cst.AssignTarget) else node.value
-        for node in walk(handler.body, skip=NESTED_SCOPES)
-        if isinstance(node, (cst.AssignTarget, cst.Return))
-    )
-    return any(_STOPS.search(name.lower()) for node in given if node is not None for name in identifiers(node))
+    name = "" if function is None else function.qualname
+    said = (node.value for node in walk(handler.body) if isinstance(node, (cst.Name, cst.SimpleString)))
+    return "interrupt" in name.lower() or any(_STOPS.search(word.lower()) for word in said)
 
 
 def _is_text(statement: cst.CSTNode) -> bool:
