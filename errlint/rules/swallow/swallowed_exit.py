@@ -2,6 +2,7 @@
 
 import ast
 import re
+from collections.abc import Sequence
 from itertools import takewhile
 
 import libcst as cst
@@ -166,7 +167,8 @@ def _is_taken_earlier(handler: Handler, signal: str, ctx: Context) -> bool:
     known by name here.
     """
     told = (signal, *_SIGNALS[:2]) if "builtins.BaseException" in ctx.handlers.caught(handler) else (signal,)
-    for clause in takewhile(lambda clause: clause is not handler, ctx.around.try_of(handler).handlers):
+    clauses: Sequence[Handler] = ctx.around.try_of(handler).handlers
+    for clause in takewhile(lambda clause: clause is not handler, clauses):
         caught = ctx.handlers.caught(clause)
         known = [name for name in caught if name is not None]
         if any(ctx.exceptions.surely_derives(each, known) for each in told):
