@@ -177,7 +177,8 @@ class Hierarchy:
             return Answer.YES
         known = self.lineage(name)
         if known is not None:
-            return Answer.YES if wanted.intersection(known) else Answer.NO
+            on_some_pythons = {canonical(base) for base in wanted}.intersection(known)
+            return Answer.YES if wanted.intersection(known) else Answer.MAYBE if on_some_pythons else Answer.NO
         certain = () if name is None else self.named_bases(self._canonical(name))
         lineages = (self.lineage(base) or (base,) for base in certain)
         return Answer.YES if any(wanted.intersection(lineage) for lineage in lineages) else Answer.MAYBE
@@ -237,7 +238,8 @@ class Hierarchy:
             return None if None in lineages else tuple(dict.fromkeys([name, *known]))
         if self._resolver is None or self._project.holding(name) is not None:
             return None
-        return self._resolver.ancestors(name)
+        ancestors = self._resolver.ancestors(name)
+        return None if ancestors is None else tuple(dict.fromkeys(self._canonical(each) for each in ancestors))
 
     def _common(self, found: Found, base: str | None) -> tuple[str, ...] | None:
         """What a base of a class derives from; of a base that an `if` or `try` decides, what all of them have."""

@@ -70,7 +70,7 @@ class Excuses:
         statement = self._around.try_of(handler)
         if is_optional_import(statement, self._reader, self._exceptions, handler):
             return True
-        if raises_afterwards(statement, handler, self._around) or is_placeholder(statement, handler):
+        if raises_afterwards(statement, handler, self._around) or is_placeholder(statement, handler, function):
             return True
         if self._reader.is_catch_all(handler):
             return False
@@ -148,8 +148,13 @@ def _next_to(statement: cst.CSTNode, around: Enclosing) -> Sequence[cst.CSTNode]
     return ()
 
 
-def is_placeholder(statement: Try, handler: Handler) -> bool:
-    """The text of an arbitrary object: `str(x)` may raise anything, and the handler gives a text instead."""
+def is_placeholder(statement: Try, handler: Handler, function: Function | None) -> bool:
+    """The text of an arbitrary object: `str(x)` may raise anything, and the handler gives a text instead.
+
+    In a `__repr__`, which a debugger calls on what is half made, anything is a text.
+    """
+    if function is not None and function.name == "__repr__":
+        return True
     body, answer = statements(statement.body), statements(handler.body)
     if len(body) != 1 or len(answer) != 1:
         return False

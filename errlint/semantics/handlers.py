@@ -6,7 +6,7 @@ import libcst as cst
 
 from errlint.semantics.exceptions import FAILED_OPERATIONS, Hierarchy, failure_names
 from errlint.semantics.names import Names
-from errlint.semantics.reporters import Report, Reporters
+from errlint.semantics.reporters import AMBIENT, Report, Reporters
 from errlint.source.outline.from_cst import call_of, path
 from errlint.source.tree import NESTED_SCOPES, walk
 from errlint.syntax.enclosing import Enclosing
@@ -28,13 +28,6 @@ EXPECTED_ABSENCE = (
 
 _FORMATTERS = frozenset({"str", "repr", "type", "format", "len", "ascii", "isinstance", "hasattr", "print", "bool"})
 _FORMATTING_METHODS = frozenset({"format", "join", "strip", "lower", "upper", "replace", "encode", "decode"})
-_AMBIENT = frozenset(
-    {
-        *("sys.exc_info", "sys.exception", "traceback.format_exc", "traceback.format_exception"),
-        *("traceback.TracebackException.from_exception", "traceback.extract_tb"),
-    }
-)
-"""Calls that hand out the exception that is being handled."""
 
 
 class HandlerReader:
@@ -96,10 +89,33 @@ class HandlerReader:
         questions = _Questions(self, handler, self._around, self._names, self._reporters, watched=node)
         return tuple(path for path in paths_of(handler.body.body, questions) if path.effects & Effect.WATCHED)
 
+    def leaves(self, node: cst.CSTNode) -> Exit | None:
+        """How a statement leaves that calls what never returns: `sys.exit()` ends the process, `reraise(e)` raises."""
+        if not isinstance(node, cst.Expr):
+            return None
+        value = node.value.expression if isinstance(node.value, cst.Await) else node.value
+        call = call_of(value) if isinstance(value, cst.Call) else None
+        if call is None:
+            return None
+        last = call.callee.rpartition(".")[2]
+        if "reraise" in last or last in ("raise_from", "raise_", "raise_with_traceback"):
+            return Exit.RAISE
+        return self._reporters.never_returns(call, self._around.scope(node))
+
+    def ends_behind(self, statement: Try) -> bool:
+        """Whether what stands right behind a `try` raises or ends the process: what it caught is a way to get there."""
+        behind = self._around.behind(statement)
+        return behind is not None and (isinstance(behind, cst.Raise) or self.leaves(behind) is not None)
+
     def report(self, node: cst.Call) -> Report | None:
         """What a call tells an operator."""
         call = call_of(node)
         return None if call is None else self._reporters.report(call, self._around.scope(node))
+
+    def asks_for_exception(self, node: cst.Call) -> bool:
+        """Whether a call runs a function of the project that takes up the exception that is being handled."""
+        call = call_of(node)
+        return call is not None and self._reporters.asks_for_exception(call, self._around.scope(node))
 
 
 class _Questions:
@@ -137,16 +153,7 @@ class _Questions:
         return found
 
     def leaves(self, node: cst.CSTNode) -> Exit | None:
-        if not isinstance(node, cst.Expr):
-            return None
-        value = node.value.expression if isinstance(node.value, cst.Await) else node.value
-        call = call_of(value) if isinstance(value, cst.Call) else None
-        if call is None:
-            return None
-        last = call.callee.rpartition(".")[2]
-        if "reraise" in last or last in ("raise_from", "raise_", "raise_with_traceback"):
-            return Exit.RAISE
-        return self._reporters.never_returns(call, self._around.scope(node))
+        return self._reader.leaves(node)
 
     def reraises(self, item: cst.WithItem) -> bool:
         return "reraise" in (path(item.item) or "")  # sqlalchemy's safe_reraise, oslo's save_and_reraise_exception
@@ -166,8 +173,12 @@ class _Questions:
         if isinstance(node.func, cst.Call) and path(node.func.func) == "getattr":  # getattr(logger, level)("...")
             return Effect.REPORTS | Effect.TRACED
         report = self._reader.report(node)
-        if report is None or not report.counts:
-            return Effect.NOTHING if report is None else Effect.WHISPERS
+        if report is None:
+            if self._reader.asks_for_exception(node):
+                return Effect.USES
+            return Effect.WHISPERS if self._prints(node) else Effect.NOTHING
+        if not report.counts:
+            return Effect.WHISPERS
         if report.traced or self._formats_traceback(node):
             return Effect.REPORTS | Effect.TRACED
         return Effect.REPORTS
@@ -185,7 +196,7 @@ class _Questions:
         if isinstance(node, cst.Name):
             return node.value == self._name and self._is_read(node)
         if isinstance(node, cst.Call) and (called := path(node.func)) is not None:
-            return self._names.resolve(called, self._around.scope(node)) in _AMBIENT
+            return self._names.resolve(called, self._around.scope(node)) in AMBIENT
         return False
 
     def _is_read(self, node: cst.Name) -> bool:
@@ -223,14 +234,18 @@ class _Questions:
             return Effect.NOTHING if callee == "print" else None
         if isinstance(call.func, cst.Attribute) and (last or call.func.attr.value) in _FORMATTING_METHODS:
             return None
-        if callee is not None and self._names.resolve(callee, self._around.scope(call)) in _AMBIENT:
+        if callee is not None and self._names.resolve(callee, self._around.scope(call)) in AMBIENT:
             return None
-        if (outlined := call_of(call)) is not None and self._reporters.prints(outlined, self._around.scope(call)):
+        if self._prints(call):
             return Effect.NOTHING
         report = self._reader.report(call)
         if report is not None and (report.is_logger or not report.counts):
             return Effect.NOTHING  # a report above warning counts as such; below, nobody hears of it
         return Effect.USES
+
+    def _prints(self, node: cst.Call) -> bool:
+        call = call_of(node)
+        return call is not None and self._reporters.prints(call, self._around.scope(node))
 
     def _is_kept(self, parent: cst.CSTNode, current: cst.CSTNode) -> bool:
         if isinstance(parent, cst.Assign):
@@ -242,9 +257,9 @@ class _Questions:
 
 _OPTION_WORDS = frozenset(
     {
-        *("allow", "allowed", "cancel", "cancelled", "closed", "closing", "fail", "ignore", "ignored", "keepdb"),
-        *("missing", "optional", "quiet", "raise", "raises", "raising", "shutdown", "silence", "silent", "silently"),
-        *("stop", "stopped", "stopping", "strict", "suppress"),
+        *("allow", "allowed", "cancel", "cancelled", "closed", "closing", "exiting", "fail", "force", "forced"),
+        *("ignore", "ignored", "keepdb", "missing", "optional", "quiet", "raise", "raises", "raising", "shutdown"),
+        *("silence", "silent", "silently", "stop", "stopped", "stopping", "strict", "suppress"),
     }
 )
 """Words of conditions by which a caller, or the end of the program, says what should become of errors."""

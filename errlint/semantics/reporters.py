@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from errlint.knowledge import Knowledge, Level, ReportFact, library_of
 from errlint.semantics.names import Found, Names
 from errlint.source.outline import Call, Class, Definition, Function, last_part
+from errlint.syntax.guarded import has_handlers
 from errlint.syntax.paths import Exit
 
 if TYPE_CHECKING:
@@ -54,6 +55,14 @@ _TERMINAL = frozenset({"sys.stderr.write", "sys.__stderr__.write", "click.echo",
 _STANDARD_LIBRARY = sys.stdlib_module_names | {"builtins"}
 _NO_REPORTS = frozenset({"exception", "inc", "incr", "increment", "decr", "dec", "observe", "timing", "gauge"})
 """Methods that sound like a report and are none: of a task or future, or of a metric."""
+
+AMBIENT = frozenset(
+    {
+        *("sys.exc_info", "sys.exception", "traceback.format_exc", "traceback.format_exception"),
+        *("traceback.TracebackException.from_exception", "traceback.extract_tb"),
+    }
+)
+"""Calls that hand out the exception that is being handled."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,12 +164,24 @@ class Reporters:
         annotated = last_part(found.definition.returns or "") in ("NoReturn", "Never")
         return Exit.RAISE if annotated or found.names.outline.facts(found.definition).ends_in_raise else None
 
+    def asks_for_exception(self, call: Call, scope: Definition | None) -> bool:
+        """Whether a call runs a function of the project that takes up the exception that is being handled by
+        `sys.exc_info()` or the like; in one that has handlers of its own, that may be another.
+        """
+        found = self._function(call.callee, scope)
+        if found is None or has_handlers(found.definition.node):
+            return False
+        calls = found.names.outline.facts(found.definition).calls
+        return any(found.names.resolve(each.callee, found.definition) in AMBIENT for each in calls)
+
     def _report(self, call: Call, scope: Definition | None) -> Report | None:
         itself = self._by_itself(call, scope)
         if itself is not None:
             return itself
         if any(self.function_reports(found) for found in self._run_by(call, scope)):
             return Report(Level.ERROR, traced=True, is_logger=False)
+        if "exc_info" in dict(call.keywords) and _hands_over_exception(call, "exc_info"):
+            return Report(Level.UNKNOWN, traced=True, is_logger=False)
         is_known = self._function(call.callee, scope) is not None
         if is_known or not speaks_of_errors(call.callee) or self._cannot_report(call, scope):
             return None

@@ -62,12 +62,14 @@ class Resolver:
         return None if lineage is None else tuple(dict.fromkeys([name, *(part.qname() for part in lineage)]))
 
     def _class(self, name: str) -> nodes.ClassDef | None:
+        """The class that a name stands for, if it is a class always: `dbm.error` is made a tuple further down."""
         import astroid
 
         module, _, attribute = name.rpartition(".")
-        node = astroid.MANAGER.ast_from_module_name(module)
-        classes = (each for each in node.igetattr(attribute) if isinstance(each, astroid.nodes.ClassDef))
-        return next(classes, None)
+        values = list(astroid.MANAGER.ast_from_module_name(module).igetattr(attribute))
+        are_classes = all(isinstance(each, (astroid.nodes.ClassDef, astroid.util.UninferableBase)) for each in values)
+        classes = (each for each in values if isinstance(each, astroid.nodes.ClassDef))
+        return next(classes, None) if are_classes else None
 
     @contextmanager
     def _in_environment(self) -> Iterator[None]:

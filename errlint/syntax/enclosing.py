@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import takewhile
+from itertools import dropwhile, islice, takewhile
 
 import libcst as cst
 
 from errlint.source.outline import Class, Definition, Function
 from errlint.source.tree import NESTED_SCOPES, children
-from errlint.syntax.handlers import HANDLERS, TRIES, Handler, Try, caught_name
+from errlint.syntax.handlers import HANDLERS, TRIES, Handler, Try, caught_name, statements
 from errlint.syntax.raises import rebinds
 
 
@@ -150,6 +150,12 @@ class Enclosing:
                     if isinstance((each.body[-1] if isinstance(each, cst.SimpleStatementLine) else each), _LEAVES):
                         return
             current = parent
+
+    def behind(self, node: cst.CSTNode) -> cst.CSTNode | None:
+        """The statement right behind a compound statement, in the same block."""
+        block = self.parent(node)
+        following = statements(block) if isinstance(block, cst.BaseSuite) else ()
+        return next(islice(dropwhile(lambda each: each is not node, following), 1, None), None)
 
     def try_of(self, handler: Handler) -> Try:
         """The `try` statement of a handler."""

@@ -31,7 +31,7 @@ class Effect(enum.Flag):
     DECIDES = enum.auto()
     """A branch on the error itself, or on an option that says what to do with errors."""
     WHISPERS = enum.auto()
-    """A record below `warning`: no report, but not silence either."""
+    """A record below `warning`, or a print: no report, but not silence either."""
 
 
 ANSWERS = Effect.REPORTS | Effect.USES | Effect.DECIDES

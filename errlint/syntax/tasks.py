@@ -12,6 +12,7 @@ from errlint.syntax.raises import last_name
 from errlint.syntax.texts import code
 
 _SETTLES = frozenset({"cancel", "set_exception", "set_result"})
+_OUTCOMES = frozenset({"result", "exception"})
 
 
 def awaits(block: cst.CSTNode) -> bool:
@@ -23,15 +24,15 @@ def awaits(block: cst.CSTNode) -> bool:
     )
 
 
-def waits_for_settled(block: cst.CSTNode, function: cst.CSTNode) -> bool:
-    """Whether a block waits for tasks or futures that its function has itself cancelled or settled, before or in it.
+def waits_for_settled(block: cst.CSTNode, function: cst.CSTNode, *, or_later: bool = False) -> bool:
+    """Whether a block waits for tasks or futures that its function itself cancels or settles: before it or in it, where
+    what comes out of `await task` is the answer to `task.cancel()`, or later too.
 
-    What comes out of `await task` after `task.cancel()` is the answer to that request. A call whose name tells of
-    cancelling (`self._cancel_tasks()`) may have cancelled any of them.
+    A call whose name tells of cancelling (`self._cancel_tasks()`) may have cancelled any of them.
     """
     loops: list[cst.For] = []
     settled: set[str] = set()
-    for node in _until_end_of(block, function):
+    for node in walk(function) if or_later else _until_end_of(block, function):
         if isinstance(node, cst.For):
             loops.append(node)
         elif isinstance(node, cst.Call):
@@ -45,6 +46,12 @@ def waits_for_settled(block: cst.CSTNode, function: cst.CSTNode) -> bool:
             settled.update(code(part) for part in walk(loop.iter) if isinstance(part, (cst.Name, cst.Attribute)))
     settled.discard("self")
     return any(isinstance(part, (cst.Name, cst.Attribute)) and code(part) in settled for part in walk(block))
+
+
+def takes_outcome(statement: cst.CSTNode | None) -> bool:
+    """Whether a statement takes the outcome off a task or future, and drops it: `task.result()`."""
+    call = statement.value if isinstance(statement, cst.Expr) else None
+    return isinstance(call, cst.Call) and not call.args and last_name(call.func) in _OUTCOMES
 
 
 def _until_end_of(block: cst.CSTNode, function: cst.CSTNode) -> Iterator[cst.CSTNode]:

@@ -38,8 +38,10 @@ EXPECTED = {
 
 LEFT_OUT = {
     "celery.security": "needs the package cryptography",
+    "dbm.gnu": "needs a library of the operating system",
     "dbm.ndbm": "needs a library of the operating system",
     "_dbm": "needs a library of the operating system",
+    "_gdbm": "needs a library of the operating system",
     "email.errors.HeaderWriteError": "came with a patch release of older versions too",
     "email.generator.HeaderWriteError": "came with a patch release of older versions too",
     "kombu.transport": "each module needs the package of its broker",

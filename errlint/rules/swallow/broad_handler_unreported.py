@@ -148,7 +148,9 @@ def _silent_ends(node: Handler, call: str, ctx: Context) -> list[Edit | None] | 
 
 def _says(path: Path, ctx: Context) -> str:
     """`returns without a word`, and where: `where `debug` is false it returns without a word`."""
-    said = "with no more than a record below `warning`" if path.effects & Effect.WHISPERS else "without a word"
+    said = (
+        "with no more than a print or a record below `warning`" if path.effects & Effect.WHISPERS else "without a word"
+    )
     what = f"{path.exit.value} {said}"
     branch = path.branch
     if branch is None:

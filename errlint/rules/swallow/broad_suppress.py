@@ -8,7 +8,7 @@ from errlint.rule import Bad, Context, Findings, Good, Rule
 from errlint.syntax.handlers import statements
 from errlint.syntax.raises import last_name
 from errlint.syntax.sieve import names_one_of
-from errlint.syntax.tasks import waits_for_settled
+from errlint.syntax.tasks import takes_outcome, waits_for_settled
 
 rule = Rule(
     code="ERR207",
@@ -66,10 +66,6 @@ _ENDS = frozenset(
     }
 )
 """Calls after which nothing is expected of an object any more."""
-_OUTCOME = frozenset({"result", "exception"})
-
-
-_OUTCOMES = frozenset({"result", "exception"})
 
 
 @rule.sieve(ast.With)
@@ -136,7 +132,5 @@ def _only_ends_something(block: cst.BaseSuite) -> bool:
     if not isinstance(only, cst.Expr):
         return False
     value = only.value.expression if isinstance(only.value, cst.Await) else only.value
-    if not isinstance(value, cst.Call):
-        return False
-    name = last_name(value.func) or ""
-    return not _ENDS.isdisjoint((name, *name.strip("_").split("_"))) or (name in _OUTCOMES and not value.args)
+    name = (last_name(value.func) if isinstance(value, cst.Call) else None) or ""
+    return takes_outcome(only) or not _ENDS.isdisjoint((name, *name.strip("_").split("_")))

@@ -5,12 +5,12 @@ import re
 
 import libcst as cst
 
-from errlint.rule import Bad, Context, Findings, Good, Handler, Rule
+from errlint.rule import Bad, Context, Findings, Good, Handler, Rule, failure_names
 from errlint.syntax.calls import is_literal
 from errlint.syntax.handlers import caught_types, has_written_comment
 from errlint.syntax.paths import Effect, Path
 from errlint.syntax.raises import last_name
-from errlint.syntax.sieve import statements_below
+from errlint.syntax.sieve import names_one_of, statements_below
 from errlint.syntax.tree import NESTED_SCOPES, walk
 
 rule = Rule(
@@ -82,10 +82,24 @@ rule = Rule(
 
 @rule.sieve(ast.ExceptHandler)
 def may_apply(node: ast.ExceptHandler, in_handler: bool) -> bool:
-    """A value that stands for nothing is returned."""
-    return any(isinstance(part, ast.Return) for part in (*node.body, *statements_below(node)))
+    """A value that stands for nothing is returned, by a type that may tell of a failure."""
+    below = (*node.body, *statements_below(node))
+    if not any(isinstance(part, ast.Return) and _may_stand_for_nothing(part.value) for part in below):
+        return False
+    return names_one_of(node.type, failure_names() | _CATCH_ALL) or any(map(_is_named_for_failure, ast.walk(node)))
 
 
+def _is_named_for_failure(node: ast.AST) -> bool:
+    return _FAILURE.search(getattr(node, "attr", None) or getattr(node, "id", None) or "") is not None
+
+
+def _may_stand_for_nothing(value: ast.expr | None) -> bool:
+    if isinstance(value, ast.Constant):
+        return not value.value
+    return isinstance(value, (ast.List, ast.Dict, ast.Tuple, ast.UnaryOp))
+
+
+_CATCH_ALL = frozenset({"Exception", "BaseException"})
 _FAILURE = re.compile(
     r"(connect|network|timeout|transport|database|operational|service|unavailable|socket|ssl|rpc|gateway"
     r"|(?<!bad)(request|client|server|http|api)(?=error|exception))\w*(error|exception|failure)$",
@@ -114,9 +128,17 @@ def check(node: cst.ExceptHandler | cst.ExceptStarHandler, ctx: Context) -> Find
         excused = ctx.excuses.may_be_silent(node)
     else:
         excused = not _tells_of_failure(node, ctx) or (ctx.settings.comment_is_reason and has_written_comment(node))
-    if excused or (not ctx.handlers.is_catch_all(node) and (None in answers or _is_promised(answer, function, ctx))):
+    if not ctx.handlers.is_catch_all(node):
+        excused = excused or None in answers or _keeps_account(node) or _is_promised(answer, function, ctx)
+    if excused:
         return
     yield rule.at(node, header=ctx.header(node), answer=ctx.code(answer))
+
+
+def _keeps_account(handler: Handler) -> bool:
+    """Whether a handler notes down what failed: `self.missing.append(path)`."""
+    calls = (node for node in walk(handler.body, skip=NESTED_SCOPES) if isinstance(node, cst.Call))
+    return any(last_name(call.func) in ("append", "add") for call in calls)
 
 
 def _tells_of_failure(node: Handler, ctx: Context) -> bool:
@@ -158,7 +180,7 @@ def _is_promised(answer: cst.BaseExpression, function: cst.FunctionDef, ctx: Con
     text = ctx.code(answer)
     if text == "None" and re.search(r"\bNone\b|\bOptional\b", annotation):
         return True
-    said = f"{text}|empty|nothing" if text.isalpha() else "empty|nothing"
+    said = f"{text}|empty|nothing" if text.isalpha() else "empty|nothing|EOF"
     if re.search(rf"\b(?:{said})\b", function.get_docstring() or "", re.IGNORECASE):
         return True
     name = function.name.value

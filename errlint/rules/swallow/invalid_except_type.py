@@ -280,9 +280,8 @@ def _is_no_exception(name: str, ctx: Context) -> bool:
 
 
 def _is_exception(node: cst.BaseExpression, ctx: Context) -> bool:
-    """Whether an expression surely is one exception class. `dbm.error` is a class first, and then a tuple."""
-    name = ctx.resolve(node)
-    return name != "dbm.error" and ctx.exceptions.surely_derives(name, _EXCEPTION)
+    """Whether an expression surely is one exception class."""
+    return ctx.exceptions.surely_derives(ctx.resolve(node), _EXCEPTION)
 
 
 def _is_class(node: cst.BaseExpression, ctx: Context) -> bool:

@@ -229,14 +229,14 @@ def _functions(call: cst.Call, ctx: Context) -> Iterator[object]:
 
 
 def _is_looked_after(call: cst.Call, ctx: Context) -> bool:
-    """Whether the errors in a gathering are no news: a comment says so, its tasks were cancelled, it is waited for on
-    the way out, what it waits for is kept elsewhere and can be asked, or handles its errors itself.
+    """Whether the errors in a gathering are no news: a comment says so, its tasks were cancelled, it ends something, it
+    is waited for on the way out, what it waits for is kept elsewhere and can be asked, or handles its errors itself.
     """
     line = next((node for node in ctx.around.ancestors(call) if isinstance(node, cst.SimpleStatementLine)), None)
     if line is not None and any(has_written_comment(each) for each in line.leading_lines):
         return True
     function = ctx.function_of(call)
-    if function is not None and _ENDING.intersection(function.name.strip("_").split("_")):
+    if function is not None and _says(_ENDING, function.name):
         return True
     if any(isinstance(around, cst.Finally) for around in ctx.around.ancestors(call)):
         return True
@@ -244,11 +244,19 @@ def _is_looked_after(call: cst.Call, ctx: Context) -> bool:
     if definition is not None and any(_is_cancel(node) for node in walk(definition)):
         return True
     made = [part for argument in call.args if argument.keyword is None for part in walk(argument)]
+    if any(isinstance(part, cst.Name) and "cancel" in part.value.lower() for part in made):
+        return True
     coroutines = [part for part in made if isinstance(part, cst.Call)]
     if not coroutines:
         return not all(_is_list_of_coroutines(argument, definition, ctx) for argument in call.args[:1])
+    if any(_says(_ENDING, last_name(part.func) or "") for part in coroutines):
+        return True
     functions = [ctx.definition_of(part.func) for part in coroutines]
     return all(found is not None and handles_its_errors(found.definition.node) for found in functions)
+
+
+def _says(words: frozenset[str], name: str) -> bool:
+    return not words.isdisjoint(name.strip("_").split("_"))
 
 
 def _is_cancel(node: cst.CSTNode) -> bool:
@@ -277,5 +285,18 @@ def _is_filled(name: cst.Name, ctx: Context) -> bool:
 
 
 _ENDING = frozenset(
-    {"aclose", "aexit", "cancel", "cleanup", "close", "disconnect", "dispose", "exit", "shutdown", "stop", "teardown"}
+    {
+        "aclose",
+        "aexit",
+        "cancel",
+        "cleanup",
+        "close",
+        "disconnect",
+        "dispose",
+        "exit",
+        "join",
+        "shutdown",
+        "stop",
+        "teardown",
+    }
 )

@@ -177,7 +177,7 @@ def _is_taken_earlier(handler: Handler, ctx: Context) -> bool:
 def _is_expected(handler: Handler, ctx: Context) -> bool:
     """Whether the cancellation is not the task's own, or not lost.
 
-    The function cancelled what it waits for, cleans up, holds cancellation off, or raises it later.
+    The function cancels what it waits for, cleans up, holds cancellation off, or raises it later.
     """
     attempt = ctx.around.try_of(handler)
     function = ctx.around.body(attempt)
@@ -185,10 +185,10 @@ def _is_expected(handler: Handler, ctx: Context) -> bool:
         _is_held_off(attempt, ctx)
         or _cleans_up(handler, ctx)
         or _asks_whether_to_stop(handler)
-        or waits_for_settled(attempt.body, function)
+        or waits_for_settled(attempt.body, function, or_later=True)
         or _waits_for_shared(attempt.body, ctx)
         or _raises_later(function)
-        or _raises_behind(attempt, ctx)
+        or ctx.handlers.ends_behind(attempt)
     )
 
 
@@ -235,27 +235,20 @@ def _raises_later(function: cst.CSTNode) -> bool:
     return any("cancel" in name.lower() for node in raises for name in identifiers(node))
 
 
-def _raises_behind(attempt: cst.CSTNode, ctx: Context) -> bool:
-    """Whether the statement after a `try` raises: then cancellation is one of the ways to get there."""
-    block = ctx.around.parent(attempt)
-    following = statements(block) if isinstance(block, cst.IndentedBlock) else ()
-    return attempt in following[:-1] and isinstance(following[following.index(attempt) + 1], cst.Raise)
-
-
 def _obeys(handler: Handler, swallowing: list[Path], ctx: Context) -> bool:
-    """Whether a task that is told to stop, by name, does so: it leaves its loop, or it is a task of its own and ends.
+    """Whether a task that is told to stop does so: it is a task of its own and ends, or, told by name, leaves its loop.
 
     A command is told so by Ctrl-C, and ends in its own way; a handler that names KeyboardInterrupt too is ERR204's.
     """
+    if _is_body(handler, ctx) and all(_ends_function(path, handler, ctx) for path in swallowing):
+        return True
     if _is_broad(handler, ctx):
         return False
     if ctx.file.kind.speaks_to_a_person or "builtins.KeyboardInterrupt" in ctx.handlers.caught(handler):
         return True
     if any(_is_endless(loop) for loop in ctx.around.loops(handler)):
         return all(path.exit in (Exit.RETURN, Exit.BREAK) for path in swallowing)
-    if any(_is_endless(node) for node in walk(ctx.around.try_of(handler).body, skip=NESTED_SCOPES)):
-        return True
-    return _is_body(handler, ctx) and all(_ends_function(path, handler, ctx) for path in swallowing)
+    return any(_is_endless(node) for node in walk(ctx.around.try_of(handler).body, skip=NESTED_SCOPES))
 
 
 def _is_endless(node: cst.CSTNode) -> bool:

@@ -128,13 +128,45 @@ _APART_IN_3_10 = frozenset(
 )
 """Names of the builtin `TimeoutError` that stood for classes of their own before Python 3.11."""
 
+_PLAIN = {
+    kind.__name__: kind
+    for kind in (
+        *(ArithmeticError, AssertionError, AttributeError, BaseException, EOFError, Exception, ImportError, IndexError),
+        *(KeyboardInterrupt, KeyError, LookupError, NameError, NotImplementedError, OSError, OverflowError),
+        *(RuntimeError, StopIteration, SyntaxError, SystemExit, TypeError, UnicodeDecodeError, UnicodeEncodeError),
+        *(UnicodeError, ValueError, ZeroDivisionError),
+    )
+}
+"""Builtins whose names no library gives to a class of its own."""
 _EVERYTHING = ("builtins.BaseException",)
 
 
 @rule.sieve(ast.Try)
 def may_apply(node: ast.Try, in_handler: bool) -> bool:
-    """Several handlers, or several types in one."""
-    return len(node.handlers) > 1 or any(isinstance(handler.type, ast.Tuple) for handler in node.handlers)
+    """Several types, in one handler or in more, that are not all of them plain builtins in the right order."""
+    clauses = [_spelled(handler.type) for handler in node.handlers]
+    types = [kind for clause in clauses for kind in clause]
+    if len(types) < 2:
+        return False
+    builtin = [[getattr(kind, "id", "") for kind in clause] for clause in clauses]
+    return any(name not in _PLAIN for clause in builtin for name in clause) or _may_overlap(builtin)
+
+
+def _spelled(kind: ast.expr | None) -> list[ast.expr | None]:
+    return list(kind.elts) if isinstance(kind, ast.Tuple) else [kind]
+
+
+def _may_overlap(clauses: list[list[str]]) -> bool:
+    """Whether one of some builtins is caught further up, or by another one of its tuple."""
+    above: list[type] = []
+    for clause in clauses:
+        classes = [_PLAIN[name] for name in clause]
+        for number, kind in enumerate(classes):
+            beside = (*classes[:number], *classes[number + 1 :])
+            if issubclass(kind, (*above, *beside)):
+                return True
+        above += classes
+    return False
 
 
 @rule.on(cst.ExceptHandler, cst.ExceptStarHandler)
