@@ -6,6 +6,7 @@ arguments, so that it can run in a process of its own, on another machine, or in
 
 from errlint.knowledge import Level
 from errlint.model import Edit, Fix, Position, Severity, Span
+from errlint.rule.chaining import chained, ends_the_story
 from errlint.rule.classes import Lineage, body_of, exception_class, is_exception_class, lineage_of, method_of
 from errlint.rule.context import Context, FileContext
 from errlint.rule.definition import (
@@ -60,6 +61,8 @@ __all__ = [
     "Unreadable",
     "Unsafe",
     "body_of",
+    "chained",
+    "ends_the_story",
     "exception_class",
     "failure_names",
     "families",

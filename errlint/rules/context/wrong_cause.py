@@ -5,12 +5,11 @@ from collections.abc import Iterator
 
 import libcst as cst
 
-from errlint.rule import Bad, Context, Findings, Fix, Good, Handler, Rule, Unsafe
+from errlint.rule import Bad, Context, Findings, Good, Handler, Rule, Unsafe, chained
 from errlint.syntax.calls import is_literal
 from errlint.syntax.formatting import is_name
 from errlint.syntax.handlers import HANDLERS, caught_name
-from errlint.syntax.paths import Exit
-from errlint.syntax.raises import last_name, mentions, reads_like_class, rebinds
+from errlint.syntax.raises import last_name, mentions, reads_like_class
 from errlint.syntax.tree import NESTED_SCOPES, walk
 
 _CHAIN = Unsafe("name the handled exception as the cause", because="callers see another `__cause__`")
@@ -119,7 +118,7 @@ def check(node: cst.Raise, ctx: Context) -> Findings:
     if what is not None:
         caught = caught_name(handler) or ctx.free_name(handler)
         related = ((handler, "the exception is caught here"),)
-        fix = _chained(cause, caught, handler, ctx)
+        fix = chained(_CHAIN, node, handler, ctx)
         yield rule.at(node, related, fix, cause=ctx.code(cause), what=what, caught=caught)
 
 
@@ -206,13 +205,3 @@ def _knows(node: cst.CSTNode, derived: set[str]) -> bool:
         or (isinstance(part, cst.Call) and last_name(part.func) in _AMBIENT)
         for part in walk(node)
     )
-
-
-def _chained(cause: cst.BaseExpression, caught: str, handler: Handler, ctx: Context) -> Fix | None:
-    """The caught name in place of the cause, and `as` for a handler without one; none where it may mean another."""
-    chain = ctx.edit.replace(cause, caught)
-    if handler.name is not None:
-        return None if rebinds(handler.body, caught) else _CHAIN.by(chain, keeps=[ctx.edit.span(handler.name)])
-    if handler.type is None and any(path.exit is not Exit.RAISE for path in ctx.handlers.paths(handler)):
-        return None  # such a handler should be given another type (ERR201), not the one that it has
-    return _CHAIN.by(chain, *ctx.edit.name_handler(handler, caught))
