@@ -27,7 +27,7 @@ from errlint.semantics.exceptions import failure_names
 from errlint.semantics.names import Found
 from errlint.semantics.project import Projects
 from errlint.source.file import Unreadable
-from errlint.source.outline import Class, Function
+from errlint.source.outline import Class, Definition, Function
 from errlint.source.suppressions import Origin, Suppression
 from errlint.syntax.handlers import Handler
 
@@ -36,6 +36,7 @@ __all__ = [
     "Check",
     "Class",
     "Context",
+    "Definition",
     "Edit",
     "Example",
     "Family",

@@ -115,11 +115,13 @@ def _has_looked(node: cst.Raise, name: str, handler: Handler, ctx: Context) -> b
 
 
 def _has_kept(node: cst.Raise, name: str, handler: Handler, ctx: Context) -> bool:
-    """Whether a handler reported the traceback, or handed the exception on, before it raises."""
+    """Whether a handler reported or wrote down the traceback, or handed the exception on, before it raises."""
     for part in walk(handler.body, skip=(*NESTED_SCOPES, cst.Raise)):
         if part is node:
             return False
         if isinstance(part, cst.Assign) and is_name(part.value, name):
+            return True
+        if isinstance(part, cst.Attribute) and part.attr.value == "__traceback__" and is_name(part.value, name):
             return True
         if isinstance(part, cst.Call):
             report = ctx.report(part)

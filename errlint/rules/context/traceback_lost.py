@@ -22,6 +22,7 @@ rule = Rule(
     since="0.1",
     preset="production",
     words=("except", "raise"),
+    settings=("comment-is-reason",),
     fixes=(_CHAIN, _RERAISE),
     summary="The caught exception is raised again without its traceback",
     message="`{code}` {loss}; {advice}",
@@ -141,7 +142,7 @@ def _of_call(node: cst.Raise, call: cst.Call, cause: cst.BaseExpression | None, 
     copied = _copied(call, ctx)
     name = copied or _cut_off(call)
     handler = None if name is None else ctx.around.handler_that_names(name, node)
-    if name is None or handler is None:
+    if name is None or handler is None or ctx.is_explained(node):
         return
     related = ((handler, "the exception is caught here"),)
     raised = f"raise {ctx.code(call)}"
@@ -165,7 +166,9 @@ def check_assignment(node: cst.Assign, ctx: Context) -> Findings:
         if isinstance(target, cst.Attribute) and target.attr.value == "__traceback__":
             name = last_name(target.value) if isinstance(target.value, cst.Name) else None
             handler = None if name is None else ctx.around.handler_that_names(name, node)
-            if name is not None and handler is not None and _is_needed_behind(node, name, handler, ctx):
+            if name is None or handler is None or ctx.is_explained(node):
+                continue
+            if _is_needed_behind(node, name, handler, ctx):
                 related = ((handler, "the exception is caught here"),)
                 advice = "leave the traceback as it is"
                 yield rule.at(node, related, code=ctx.code(node), loss=_CUTS_OFF, advice=advice)
