@@ -113,10 +113,13 @@ def check(node: cst.Expr, ctx: Context) -> Findings:
         return
     if is_expected_to_fail(node, ctx.around):
         return
-    is_warning = ctx.exceptions.surely_derives(name, ["builtins.Warning"])
-    fix = None if is_warning else _RAISE.by(ctx.edit.insert_before(made, "raise "))
-    advice = "hand it to `warnings.warn`" if is_warning else "raise it"
-    yield rule.at(node, fix=fix, made=ctx.code(made), advice=advice)
+    if ctx.exceptions.surely_derives(name, ["builtins.Warning"]):
+        yield rule.at(node, made=ctx.code(made), advice="hand it to `warnings.warn`")
+    elif name.endswith("Warning"):
+        yield rule.at(node, made=ctx.code(made), advice="report it, or raise it")
+    else:
+        fix = _RAISE.by(ctx.edit.insert_before(made, "raise "))
+        yield rule.at(node, fix=fix, made=ctx.code(made), advice="raise it")
 
 
 def _may_be_exception(name: str, ctx: Context) -> bool:

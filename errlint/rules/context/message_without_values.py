@@ -62,7 +62,8 @@ _SELF_EXPLAINING = (
     *("builtins.TimeoutError", "builtins.StopIteration"),
 )
 _SECRETS = ("password", "passwd", "secret", "token", "key", "credential", "signature", "auth", "pin", "hash", "digest")
-_ORDERED = (cst.LessThan, cst.LessThanEqual, cst.GreaterThan, cst.GreaterThanEqual, cst.NotEqual)
+_ORDERED = (cst.LessThan, cst.LessThanEqual, cst.GreaterThan, cst.GreaterThanEqual)
+_ABOVE = (cst.GreaterThan, cst.GreaterThanEqual)
 _WORDS = 2
 
 
@@ -87,7 +88,7 @@ def _may_refuse(test: ast.expr) -> bool:
         return isinstance(test.op, ast.Not) and isinstance(test.operand, ast.Name)
     if not isinstance(test, ast.Compare):
         return False
-    is_ordered = isinstance(test.ops[0], (ast.Lt, ast.LtE, ast.Gt, ast.GtE, ast.NotEq))
+    is_ordered = isinstance(test.ops[0], (ast.Lt, ast.LtE, ast.Gt, ast.GtE))
     sides = [test.left, test.comparators[0]] if is_ordered else [test.left]
     is_read = is_ordered or isinstance(test.ops[0], (ast.In, ast.NotIn, ast.Is))
     return is_read and any(isinstance(side, ast.Name) for side in sides)
@@ -166,8 +167,10 @@ def _refused(test: cst.BaseExpression, given: dict[str, cst.BaseExpression | Non
 
 def _measured(test: cst.Comparison) -> Iterator[cst.Name]:
     """The names whose values are compared: both of `amount > limit`, the first of `kind not in KINDS`."""
-    operator = test.comparisons[0].operator
-    sides = [test.left, test.comparisons[0].comparator] if isinstance(operator, _ORDERED) else []
+    operator, limit = test.comparisons[0].operator, test.comparisons[0].comparator
+    if isinstance(operator, _ABOVE) and isinstance(limit, cst.Integer) and limit.value == "0":
+        return  # whether it was given at all
+    sides = [test.left, limit] if isinstance(operator, _ORDERED) else []
     if isinstance(operator, (cst.In, cst.NotIn)):
         sides = [test.left]
     yield from (side for side in sides if isinstance(side, cst.Name))

@@ -64,8 +64,9 @@ _SIGNALS = (
     *("builtins.NotImplementedError", "builtins.StopIteration", "builtins.StopAsyncIteration"),
     *("builtins.GeneratorExit", "builtins.SystemExit", "builtins.KeyboardInterrupt", "builtins.EOFError"),
     *("builtins.TimeoutError", "builtins.IndexError", "asyncio.CancelledError"),
+    "builtins.AssertionError",
 )
-"""Types whose name is the whole message by the protocol that they belong to."""
+"""Types whose name is the whole message: by the protocol that they belong to, or as the mark of what cannot happen."""
 
 
 _LEFT_ALONE = frozenset(name.rpartition(".")[2] for name in _SIGNALS)
