@@ -5,7 +5,7 @@ import re
 
 import libcst as cst
 
-from errlint.rule import Bad, Context, Findings, Found, Good, Rule
+from errlint.rule import Bad, Context, Findings, Good, Rule
 from errlint.syntax.calls import is_literal
 from errlint.syntax.handlers import has_no_effect, statements
 from errlint.syntax.raises import last_name, raised_callee
@@ -27,14 +27,6 @@ rule = Rule(
                 if amount > account.balance:
                     raise ValueError  # expect: ERR101
                 account.balance -= amount
-        """),
-        Bad("""
-            class QuotaError(Exception):
-                pass
-
-            def reserve(user, size):
-                if size > user.quota:
-                    raise QuotaError()  # expect: ERR101
         """),
     ),
     good=(
@@ -73,7 +65,7 @@ _LEFT_ALONE = frozenset(name.rpartition(".")[2] for name in _SIGNALS)
 
 
 def _is_called_error(name: str) -> bool:
-    """Whether a class calls itself an error: what is called `CacheMiss` or `Disconnected` has said it all."""
+    """Whether a class has the name of an error that is no signal."""
     return name.endswith(("Error", "Exception")) and name not in _LEFT_ALONE
 
 
@@ -91,7 +83,7 @@ def may_apply(node: ast.Raise, in_handler: bool) -> bool:
 
 @rule.on(cst.Raise)
 def check(node: cst.Raise, ctx: Context) -> Findings:
-    """A class, or a call of it with no argument; only of types that surely take a message."""
+    """A builtin, or a call of it with no argument: the class of a project says by its name which fault it is."""
     exc = node.exc
     if exc is None or (isinstance(exc, cst.Call) and exc.args):
         return
@@ -101,7 +93,7 @@ def check(node: cst.Raise, ctx: Context) -> Findings:
     if callee is None or not _is_called_error(last_name(callee) or ""):
         return
     name = ctx.resolve(callee)
-    if name is None or not _takes_message(name, ctx) or ctx.exceptions.maybe_derives(name, _SIGNALS):
+    if name is None or not name.startswith("builtins.") or ctx.exceptions.maybe_derives(name, _SIGNALS):
         return
     if _is_protocol(name, node, ctx) or _is_caught_here(name, node, ctx) or _is_all_it_does(node, ctx):
         return
@@ -111,28 +103,10 @@ def check(node: cst.Raise, ctx: Context) -> Findings:
         yield rule.at(node, raised=f"raise {ctx.code(exc)}")
 
 
-def _takes_message(name: str, ctx: Context) -> bool:
-    """A builtin, or a class of the project all of whose bases are known and which says nothing by itself."""
-    lineage = ctx.exceptions.lineage(name)
-    if lineage is None or "builtins.BaseException" not in lineage:
-        return False
-    found = [ctx.exceptions.class_of(part) for part in lineage if not part.startswith("builtins.")]
-    return all(part is not None and not _says_something(part) for part in found)
-
-
-def _says_something(found: Found) -> bool:
-    """Whether a class of the project has a text of its own, or anything by which it could make one."""
-    made = found.definition
-    return made.documented or bool(made.decorators) or bool(found.names.outline.facts(made).bindings)
-
-
 def _is_caught_here(name: str, node: cst.Raise, ctx: Context) -> bool:
-    """A signal, whose name is its message: a class of this file that is caught by its name in this file, or a builtin
-    that a private function raises and that is caught so.
-    """
+    """Whether a private function raises what its file catches by name: a signal, whose name is its message."""
     function = ctx.function_of(node)
-    is_private = function is not None and function.name.startswith("_")
-    if name.startswith("builtins.") and not is_private:
+    if function is None or not function.name.startswith("_"):
         return False
     last = re.escape(name.rpartition(".")[2])
     return re.search(rf"\bexcept\b[^\n:]*\b{last}\b", ctx.file.source.text) is not None
