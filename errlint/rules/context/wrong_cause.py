@@ -112,7 +112,7 @@ def check(node: cst.Raise, ctx: Context) -> Findings:
         return
     handler = ctx.handler_of(node)
     cause = node.cause.item
-    if handler is None or is_name(node.exc, caught_name(handler)) or is_name(cause, caught_name(handler)):
+    if handler is None or _is_caught_itself(node.exc, caught_name(handler)) or is_name(cause, caught_name(handler)):
         return
     what = _what_else(cause, handler, ctx)
     if what is not None:
@@ -120,6 +120,13 @@ def check(node: cst.Raise, ctx: Context) -> Findings:
         related = ((handler, "the exception is caught here"),)
         fix = chained(_CHAIN, node, handler, ctx)
         yield rule.at(node, related, fix, cause=ctx.code(cause), what=what, caught=caught)
+
+
+def _is_caught_itself(raised: cst.BaseExpression, name: str | None) -> bool:
+    """Whether the caught exception is raised again: `err`, `err.with_traceback(None)`."""
+    if isinstance(raised, cst.Call) and isinstance(raised.func, cst.Attribute):
+        return raised.func.attr.value == "with_traceback" and is_name(raised.func.value, name)
+    return is_name(raised, name)
 
 
 def _what_else(cause: cst.BaseExpression, handler: Handler, ctx: Context) -> str | None:
