@@ -6,6 +6,7 @@ arguments, so that it can run in a process of its own, on another machine, or in
 
 from errlint.knowledge import Level
 from errlint.model import Edit, Fix, Position, Severity, Span
+from errlint.rule.chaining import chained, ends_the_story
 from errlint.rule.classes import Lineage, body_of, exception_class, is_exception_class, lineage_of, method_of
 from errlint.rule.context import Context, FileContext
 from errlint.rule.definition import (
@@ -27,7 +28,7 @@ from errlint.semantics.names import Found
 from errlint.semantics.project import Projects
 from errlint.semantics.survey import ErrorType
 from errlint.source.file import Unreadable
-from errlint.source.outline import Class, Function
+from errlint.source.outline import Class, Definition, Function
 from errlint.source.suppressions import Origin, Suppression
 from errlint.syntax.handlers import Handler
 
@@ -36,6 +37,7 @@ __all__ = [
     "Check",
     "Class",
     "Context",
+    "Definition",
     "Edit",
     "ErrorType",
     "Example",
@@ -62,6 +64,8 @@ __all__ = [
     "Unreadable",
     "Unsafe",
     "body_of",
+    "chained",
+    "ends_the_story",
     "exception_class",
     "failure_names",
     "families",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import builtins
-import re
 from dataclasses import dataclass
 
 import libcst as cst
@@ -12,10 +11,10 @@ from errlint.rule.context import Context, FileContext
 from errlint.semantics.exceptions import Hierarchy
 from errlint.semantics.names import Found
 from errlint.source.outline import Class, Definition, Facts, Function
+from errlint.syntax.raises import reads_like_exception
 
 _ROOT = ("builtins.BaseException",)
 _WITHOUT_EFFECT = frozenset({"builtins.object", "abc.ABC", "typing.Generic", "typing_extensions.Generic"})
-_WRITTEN_LIKE_ONE = re.compile(r"([eE]rrors?|Exception|Exc|Warning|Exit|Interrupt|Timeout|Failure|Fault|Iteration)$")
 
 
 def is_exception_class(definition: Definition, file: FileContext) -> bool:
@@ -134,4 +133,4 @@ def _may_be_exception(base: str, found: Found) -> bool:
     package, _, rest = base.partition(".")
     if package in ("builtins", found.names.module.partition(".")[0]):
         return True
-    return any(_WRITTEN_LIKE_ONE.search(name) for name in (found.definition.name, rest))
+    return reads_like_exception(found.definition.name) or reads_like_exception(rest)

@@ -27,7 +27,7 @@ from errlint.source.outline.from_cst import path
 from errlint.source.regions import Region
 from errlint.syntax.caught_names import free_name, is_read_beside
 from errlint.syntax.enclosing import Enclosing
-from errlint.syntax.handlers import HANDLERS, Handler, caught_name
+from errlint.syntax.handlers import HANDLERS, Handler, caught_name, has_written_comment
 from errlint.syntax.texts import code
 
 
@@ -178,6 +178,14 @@ class Context:
             function = function.parent if isinstance(function.parent, Function) else None
         return False
 
+    def is_explained(self, statement: cst.BaseSmallStatement) -> bool:
+        """Whether a comment above a simple statement, or behind it, says why it is so."""
+        line = self.around.parent(statement)
+        if not self.settings.comment_is_reason or not isinstance(line, _LINES):
+            return False
+        above = line.leading_lines if isinstance(line, cst.SimpleStatementLine) else ()
+        return any(map(has_written_comment, (*above, line.trailing_whitespace)))
+
     def is_web_layer(self, node: cst.CSTNode) -> bool:
         """Whether a node is in a function that speaks HTTP: a route, a middleware, one that takes the request."""
         return is_web_layer(self.file, self.function_of(node))
@@ -207,6 +215,8 @@ class Context:
             for parameter in function.parameters
         )
 
+
+_LINES = (cst.SimpleStatementLine, cst.SimpleStatementSuite)
 
 _AMBIENT = re.compile(r"\bexc_info\b|\bsys\.exception\(")
 """A test of whether an exception is being handled: `if sys.exc_info()[0] is not None:`."""

@@ -134,6 +134,14 @@ class Edits:
         _, end = self._region.layout.extent(call.args[-1].value)
         return None if any(holds_comment(argument) for argument in call.args) else self._edit(start, end, text)
 
+    # Causes
+
+    def cause(self, node: cst.Raise, cause: str) -> Edit | None:
+        """`from cause` behind what is raised, or that cause instead of another."""
+        if node.cause is not None:
+            return self.replace(node.cause.item, cause)
+        return None if node.exc is None else self.insert_after(node.exc, f" from {cause}")
+
     # Handlers
 
     def name_handler(self, handler: Handler, name: str) -> list[Edit | None]:

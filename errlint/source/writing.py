@@ -52,7 +52,6 @@ def _replace(target: Path, old: bytes, new: bytes) -> None:
 
 def _expect(data: bytes, target: Path) -> None:
     if target.read_bytes() != data:
-        # errlint: ignore[ERR108] the message follows the name of the file, and its bytes say nothing
         raise WriteError("was changed by somebody else in the meantime; run errlint again")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import libcst as cst
@@ -27,6 +28,14 @@ def reads_like_class(expression: cst.CSTNode) -> bool:
     """Whether an expression is written as classes are: `NotFound`, `_Retry`, not `err` nor `LIMIT`."""
     name = (last_name(expression) or "").lstrip("_")
     return name[:1].isupper() and (not name.isupper() or len(name) == 1)
+
+
+def reads_like_exception(name: str) -> bool:
+    """Whether a dotted name ends as the names of most exceptions do."""
+    return _ENDS_LIKE_EXCEPTION.search(name) is not None
+
+
+_ENDS_LIKE_EXCEPTION = re.compile(r"([eE]rrors?|Exception|Exc|Warning|Exit|Interrupt|Timeout|Failure|Fault|Iteration)$")
 
 
 def mentions(node: cst.CSTNode, name: str | None) -> bool:

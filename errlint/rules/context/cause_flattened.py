@@ -5,7 +5,7 @@ import re
 
 import libcst as cst
 
-from errlint.rule import Bad, Context, Findings, Fix, Good, Handler, Rule, Unsafe
+from errlint.rule import Bad, Context, Findings, Good, Handler, Rule, Unsafe, chained, ends_the_story
 from errlint.syntax.calls import is_literal
 from errlint.syntax.formatting import hands_on, is_name, states
 from errlint.syntax.handlers import caught_name
@@ -76,14 +76,6 @@ rule = Rule(
     ),
 )
 
-_ENDS_THE_STORY = (
-    *("builtins.SystemExit", "builtins.KeyboardInterrupt", "argparse.ArgumentTypeError", "argparse.ArgumentError"),
-    *("click.ClickException", "click.exceptions.Exit", "click.Abort", "click.UsageError", "click.BadParameter"),
-    *("typer.Exit", "typer.Abort", "typer.BadParameter"),
-    *("django.core.management.CommandError", "django.core.management.base.CommandError"),
-)
-"""Nobody reads the traceback of these: a person reads their message."""
-
 _REDACTS = re.compile(r"redact|sanitiz|scrub|mask|clean|strip", re.IGNORECASE)
 """Whoever calls these hides something on purpose."""
 
@@ -106,11 +98,11 @@ def check(node: cst.Raise, ctx: Context) -> Findings:
     if not ctx.handlers.is_catch_all(handler) or rebinds(handler.body, name):
         return
     callee = raised_callee(node.exc)
-    if callee is not None and ctx.exceptions.surely_derives(ctx.resolve(callee), _ENDS_THE_STORY):
+    if callee is not None and ends_the_story(ctx.resolve(callee), ctx):
         return
     if not _has_looked(node, name, handler, ctx) and not _has_kept(node, name, handler, ctx):
         related = ((handler, "the exception is caught here"),)
-        yield rule.at(node, related, _chained(node.cause, name, handler, ctx), name=name)
+        yield rule.at(node, related, chained(_CHAIN, node, handler, ctx), name=name)
 
 
 def _has_looked(node: cst.Raise, name: str, handler: Handler, ctx: Context) -> bool:
@@ -123,11 +115,13 @@ def _has_looked(node: cst.Raise, name: str, handler: Handler, ctx: Context) -> b
 
 
 def _has_kept(node: cst.Raise, name: str, handler: Handler, ctx: Context) -> bool:
-    """Whether a handler reported the traceback, or handed the exception on, before it raises."""
+    """Whether a handler reported or wrote down the traceback, or handed the exception on, before it raises."""
     for part in walk(handler.body, skip=(*NESTED_SCOPES, cst.Raise)):
         if part is node:
             return False
         if isinstance(part, cst.Assign) and is_name(part.value, name):
+            return True
+        if isinstance(part, cst.Attribute) and part.attr.value == "__traceback__" and is_name(part.value, name):
             return True
         if isinstance(part, cst.Call):
             report = ctx.report(part)
@@ -154,9 +148,3 @@ def _is_redacted(handler: Handler) -> bool:
         isinstance(part, cst.Call) and _REDACTS.search(last_name(part.func) or "")
         for part in walk(handler.body, skip=NESTED_SCOPES)
     )
-
-
-def _chained(cause: cst.From, name: str, handler: Handler, ctx: Context) -> Fix | None:
-    if handler.name is None or not is_name(handler.name.name, name):
-        return None
-    return _CHAIN.by(ctx.edit.replace(cause.item, name), keeps=[ctx.edit.span(handler.name)])

@@ -1,12 +1,22 @@
 """ERR112: an exception is made, and nobody raises it."""
 
 import ast
+import re
 
 import libcst as cst
 
-from errlint.rule import Bad, Context, Findings, Good, Rule, Unsafe
+from errlint.rule import Bad, Context, FileContext, Findings, Good, Rule, Unsafe
 from errlint.syntax.expectations import is_expected_to_fail
-from errlint.syntax.raises import reads_like_class
+from errlint.syntax.raises import reads_like_class, reads_like_exception
+
+_CALL_OF_CLASS = re.compile(r"[\n\f:;][ \t(]*(?:\w+\.)*_*[A-Z]\w*\(")
+"""Where a statement may begin, and what it begins with if it makes an instance of a class."""
+
+
+def _may_drop_instance(file: FileContext) -> bool:
+    """Most files hold no such statement: asking their text is faster than walking their trees."""
+    return _CALL_OF_CLASS.search(f"\n{file.source.text}") is not None
+
 
 _RAISE = Unsafe("raise it", because="code that went on so far stops at this place")
 
@@ -16,6 +26,7 @@ rule = Rule(
     since="0.1",
     preset="recommended",
     words=("(",),
+    applies_to=_may_drop_instance,
     fixes=(_RAISE,),
     in_tests=True,
     same_as=(
@@ -96,17 +107,29 @@ def check(node: cst.Expr, ctx: Context) -> Findings:
     if not isinstance(made, cst.Call) or not reads_like_class(made.func):
         return
     name = ctx.resolve(made.func)
+    if name is None or not _may_be_exception(name, ctx):
+        return
     if not ctx.exceptions.surely_derives(name, ["builtins.BaseException"]) or _may_have_effects(name, ctx):
         return
     if is_expected_to_fail(node, ctx.around):
         return
-    is_warning = ctx.exceptions.surely_derives(name, ["builtins.Warning"])
-    fix = None if is_warning else _RAISE.by(ctx.edit.insert_before(made, "raise "))
-    advice = "hand it to `warnings.warn`" if is_warning else "raise it"
-    yield rule.at(node, fix=fix, made=ctx.code(made), advice=advice)
+    if ctx.exceptions.surely_derives(name, ["builtins.Warning"]):
+        yield rule.at(node, made=ctx.code(made), advice="hand it to `warnings.warn`")
+    elif name.endswith("Warning"):
+        yield rule.at(node, made=ctx.code(made), advice="report it, or raise it")
+    else:
+        fix = _RAISE.by(ctx.edit.insert_before(made, "raise "))
+        yield rule.at(node, fix=fix, made=ctx.code(made), advice="raise it")
 
 
-def _may_have_effects(name: str | None, ctx: Context) -> bool:
+def _may_be_exception(name: str, ctx: Context) -> bool:
+    """Whether it is worth the time to look a class up: a file of a library may have to be read for it."""
+    known = ctx.file.knowledge
+    in_project = ctx.exceptions.class_of(name) is not None
+    return in_project or reads_like_exception(name) or name in known.bases or name in known.aliases
+
+
+def _may_have_effects(name: str, ctx: Context) -> bool:
     """Whether a constructor in the project does more than put an exception together: it logs, exits, counts."""
     for each in ctx.exceptions.lineage(name) or ():
         made = ctx.exceptions.class_of(each)

@@ -58,10 +58,13 @@ def may_apply(node: ast.Raise, in_handler: bool) -> bool:
 
 @rule.on(cst.Raise)
 def check(node: cst.Raise, ctx: Context) -> Findings:
-    """Only the two roots themselves; scripts have no callers."""
+    """Only the two roots themselves. Scripts have no callers, and what is caught in the same function reaches none."""
     callee = None if node.exc is None else raised_callee(node.exc)
     if callee is None or node.exc is None or last_name(callee) not in _NAMES:
         return
-    if ctx.resolve(callee) not in _GENERIC or ctx.file.kind.is_script:
+    name = ctx.resolve(callee)
+    if name not in _GENERIC or ctx.file.kind.is_script:
+        return
+    if any(ctx.handlers.surely_catches(attempt, name) for attempt in ctx.around.tries(node)):
         return
     yield rule.at(node, raised=f"raise {ctx.code(node.exc)}")

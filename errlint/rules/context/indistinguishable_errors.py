@@ -7,6 +7,7 @@ import libcst as cst
 
 from errlint.rule import Bad, Context, Findings, Good, Rule
 from errlint.syntax.raises import last_name
+from errlint.syntax.sieve import statements_below
 from errlint.syntax.tree import NESTED_SCOPES, walk
 
 rule = Rule(
@@ -66,8 +67,13 @@ def may_apply_to_async(node: ast.AsyncFunctionDef, in_handler: bool) -> bool:
 
 
 def _may_repeat(node: ast.AST) -> bool:
-    made = [ast.dump(part.exc) for part in ast.walk(node) if isinstance(part, ast.Raise) and part.exc is not None]
-    return len(set(made)) < len(made)
+    raised = [part.exc for part in statements_below(node) if isinstance(part, ast.Raise)]
+    texts = [ast.dump(call) for call in raised if isinstance(call, ast.Call) and any(map(_is_text, call.args))]
+    return len(set(texts)) < len(texts)
+
+
+def _is_text(value: ast.expr) -> bool:
+    return isinstance(value, ast.Constant) and isinstance(value.value, str)
 
 
 @rule.on(cst.FunctionDef)

@@ -62,16 +62,36 @@ _SELF_EXPLAINING = (
     *("builtins.TimeoutError", "builtins.StopIteration"),
 )
 _SECRETS = ("password", "passwd", "secret", "token", "key", "credential", "signature", "auth", "pin", "hash", "digest")
-_ORDERED = (cst.LessThan, cst.LessThanEqual, cst.GreaterThan, cst.GreaterThanEqual, cst.NotEqual)
+_ORDERED = (cst.LessThan, cst.LessThanEqual, cst.GreaterThan, cst.GreaterThanEqual)
+_ABOVE = (cst.GreaterThan, cst.GreaterThanEqual)
 _WORDS = 2
 
 
-@rule.sieve(ast.Raise)
-def may_apply(node: ast.Raise, in_handler: bool) -> bool:
-    """A call with one text and nothing else."""
-    if not isinstance(node.exc, ast.Call) or len(node.exc.args) != 1 or node.exc.keywords:
+@rule.sieve(ast.If)
+def may_apply(node: ast.If, in_handler: bool) -> bool:
+    """A condition on a name, and in its first branch a raise of one text."""
+    return any(map(_raises_one_text, node.body)) and _may_refuse(node.test)
+
+
+def _raises_one_text(node: ast.stmt) -> bool:
+    if not isinstance(node, ast.Raise) or not isinstance(node.exc, ast.Call) or node.exc.keywords:
         return False
-    return isinstance(node.exc.args[0], ast.Constant) and isinstance(node.exc.args[0].value, str)
+    texts = [argument.value for argument in node.exc.args if isinstance(argument, ast.Constant)]
+    return len(node.exc.args) == len(texts) == 1 and isinstance(texts[0], str) and len(texts[0].split()) >= _WORDS
+
+
+def _may_refuse(test: ast.expr) -> bool:
+    """The shapes that `_refused` reads."""
+    if isinstance(test, ast.BoolOp):
+        return isinstance(test.op, ast.And) and any(map(_may_refuse, test.values))
+    if isinstance(test, ast.UnaryOp):
+        return isinstance(test.op, ast.Not) and isinstance(test.operand, ast.Name)
+    if not isinstance(test, ast.Compare):
+        return False
+    is_ordered = isinstance(test.ops[0], (ast.Lt, ast.LtE, ast.Gt, ast.GtE))
+    sides = [test.left, test.comparators[0]] if is_ordered else [test.left]
+    is_read = is_ordered or isinstance(test.ops[0], (ast.In, ast.NotIn, ast.Is))
+    return is_read and any(isinstance(side, ast.Name) for side in sides)
 
 
 @rule.on(cst.Raise)
@@ -147,8 +167,10 @@ def _refused(test: cst.BaseExpression, given: dict[str, cst.BaseExpression | Non
 
 def _measured(test: cst.Comparison) -> Iterator[cst.Name]:
     """The names whose values are compared: both of `amount > limit`, the first of `kind not in KINDS`."""
-    operator = test.comparisons[0].operator
-    sides = [test.left, test.comparisons[0].comparator] if isinstance(operator, _ORDERED) else []
+    operator, limit = test.comparisons[0].operator, test.comparisons[0].comparator
+    if isinstance(operator, _ABOVE) and isinstance(limit, cst.Integer) and limit.value == "0":
+        return  # whether it was given at all
+    sides = [test.left, limit] if isinstance(operator, _ORDERED) else []
     if isinstance(operator, (cst.In, cst.NotIn)):
         sides = [test.left]
     yield from (side for side in sides if isinstance(side, cst.Name))

@@ -2,14 +2,58 @@
 
 import ast
 import builtins
+import re
 
 import libcst as cst
 
-from errlint.rule import Bad, Context, Findings, Fix, Good, Rule, Safe
+from errlint.rule import Bad, Context, Definition, FileContext, Findings, Fix, Function, Good, Rule, Safe
 from errlint.syntax.expectations import is_expected_to_fail
-from errlint.syntax.raises import raised_callee
+from errlint.syntax.raises import raised_callee, reads_like_class
 
 _NOT_IMPLEMENTED_ERROR = Safe("raise `NotImplementedError`")
+_BUILTIN_EXCEPTIONS = frozenset(
+    name for name, value in vars(builtins).items() if isinstance(value, type) and issubclass(value, BaseException)
+)
+_OTHER_BUILTINS = frozenset(
+    name for name, value in vars(builtins).items() if isinstance(value, type) and not issubclass(value, BaseException)
+) - {"type", "super"}
+"""Classes whose instances nobody can raise; `type` makes classes, and `super` stands for something else."""
+_CLASS_RAISED = re.compile(r"raise[ \t(]+((?:\w+\.)*_*[A-Z]\w*)")
+
+
+def _raises_plain_class(definition: Definition, file: FileContext) -> bool:
+    """Whether a function raises a class that is no exception. A sieve cannot tell: it knows no classes."""
+    if not isinstance(definition, Function):
+        return False
+    starts = file.source.line_starts
+    end = starts[definition.last_line] if definition.last_line < len(starts) else None
+    raised = set(_CLASS_RAISED.findall(file.source.text[starts[definition.first_line - 1] : end]))
+    return any(_is_plain_class(file.names.resolve(each, definition), file) for each in raised - _BUILTIN_EXCEPTIONS)
+
+
+def _is_plain_class(name: str | None, file: FileContext) -> bool:
+    """Whether a class of the project, and all that it derives from, is known to be no exception."""
+    if file.exceptions.class_of(name) is None:
+        return False
+    lineage = file.exceptions.lineage(name)
+    if lineage is None or not _MAY_BE_RAISED.isdisjoint(lineage):
+        return False
+    return all(_is_what_it_looks_like(each, file) for each in lineage)
+
+
+_MAY_BE_RAISED = frozenset({"builtins.BaseException", "builtins.type"})
+"""What an exception class derives from, and what it is an instance of."""
+
+
+def _is_what_it_looks_like(name: str, file: FileContext) -> bool:
+    """Whether a class is defined once, not decorated, and makes its own instances."""
+    found = file.exceptions.class_of(name)
+    if found is None:
+        return True
+    made, outline = found.definition, found.names.outline
+    namesakes = sum(each.qualname == made.qualname for each in outline.definitions)
+    return namesakes == 1 and not made.decorators and "__new__" not in outline.facts(made).bindings
+
 
 rule = Rule(
     code="ERR110",
@@ -17,6 +61,7 @@ rule = Rule(
     since="0.1",
     preset="recommended",
     words=("raise",),
+    regions=_raises_plain_class,
     fixes=(_NOT_IMPLEMENTED_ERROR,),
     in_tests=True,
     same_as=(
@@ -89,20 +134,18 @@ _LITERALS: tuple[tuple[tuple[type[cst.BaseExpression], ...], str], ...] = (
     ((cst.GeneratorExp,), "a generator"),
     ((cst.Ellipsis,), "`...`"),
 )
-_BUILTIN_EXCEPTIONS = frozenset(
-    name for name, value in vars(builtins).items() if isinstance(value, type) and issubclass(value, BaseException)
-)
-"""Nearly all that is raised; who gives one of these names to something else knows what it is."""
 _CONSTANTS = ("None", "True", "False")
-_MAY_BE_RAISED = frozenset({"builtins.BaseException", "builtins.type"})
-"""What an exception class derives from, and what it is an instance of."""
+_TEXT_METHODS = ("format", "join")
+_NEITHER = frozenset({*_TEXT_METHODS, *_OTHER_BUILTINS, "NotImplemented"})
+"""What a raise names if it names no exception, and no class of the project."""
 
 
 @rule.sieve(ast.Raise)
 def may_apply(node: ast.Raise, in_handler: bool) -> bool:
-    """Something new is raised, and not a builtin exception."""
+    """No class of the project: functions that raise one are asked for with `regions`."""
     raised = node.exc.func if isinstance(node.exc, ast.Call) else node.exc
-    return raised is not None and not (isinstance(raised, ast.Name) and raised.id in _BUILTIN_EXCEPTIONS)
+    name = getattr(raised, "id", getattr(raised, "attr", None))
+    return raised is not None and (name is None or name in _NEITHER)
 
 
 @rule.on(cst.Raise)
@@ -161,7 +204,7 @@ def _kind(value: cst.BaseExpression) -> str | None:
     if isinstance(value, cst.BinaryOperation):
         return _kind(value.left) if _kind(value.left) == "a string" else None
     if isinstance(value, cst.Call) and isinstance(value.func, cst.Attribute):
-        is_formatted = value.func.attr.value in ("format", "join") and _kind(value.func.value) == "a string"
+        is_formatted = value.func.attr.value in _TEXT_METHODS and _kind(value.func.value) == "a string"
         return "a string" if is_formatted else None
     return next((words for kinds, words in _LITERALS if isinstance(value, kinds)), None)
 
@@ -169,27 +212,14 @@ def _kind(value: cst.BaseExpression) -> str | None:
 def _plain_class(value: cst.BaseExpression, ctx: Context) -> tuple[str, str] | None:
     """A class that derives from no exception, or an instance of it."""
     callee = raised_callee(value)
-    if callee is None or (isinstance(callee, cst.Name) and callee.value in _BUILTIN_EXCEPTIONS):
+    if callee is None:
         return None
     name = ctx.resolve(callee)
-    if name is None or "(" in name or "[" in name:
-        return None
-    lineage = ctx.exceptions.lineage(name)
-    if lineage is None or not _MAY_BE_RAISED.isdisjoint(lineage) or not all(_is_plain(each, ctx) for each in lineage):
-        return None
-    if ctx.exceptions.class_of(name) is None:
+    if name is not None and name.removeprefix("builtins.") in _OTHER_BUILTINS:
         return f"`{ctx.code(callee)}` is not an exception class", "raise an exception that says it"
+    if not reads_like_class(callee) or ctx.function_of(callee) is None or not _is_plain_class(name, ctx.file):
+        return None
     return f"`{ctx.code(callee)}` does not derive from `BaseException`", "derive it from `Exception`"
-
-
-def _is_plain(name: str, ctx: Context) -> bool:
-    """Whether a class is what it looks like: defined once, not decorated, and making its own instances."""
-    found = ctx.exceptions.class_of(name)
-    if found is None:
-        return True
-    made, outline = found.definition, found.names.outline
-    namesakes = sum(each.qualname == made.qualname for each in outline.definitions)
-    return namesakes == 1 and not made.decorators and "__new__" not in outline.facts(made).bindings
 
 
 def _mended(value: cst.BaseExpression, ctx: Context) -> Fix | None:

@@ -5,10 +5,9 @@ from collections.abc import Iterator
 
 import libcst as cst
 
-from errlint.rule import Bad, Context, Findings, Fix, Good, Handler, Rule, Safe
+from errlint.rule import Bad, Context, Findings, Good, Handler, Rule, Safe, chained, ends_the_story
 from errlint.syntax.handlers import caught_name
-from errlint.syntax.paths import Exit
-from errlint.syntax.raises import last_name, mentions, raised_callee, reads_like_class, rebinds
+from errlint.syntax.raises import last_name, mentions, raised_callee, reads_like_class
 from errlint.syntax.tree import walk
 
 _CHAIN = Safe("name the cause")
@@ -116,15 +115,6 @@ rule = Rule(
     ),
 )
 
-_ENDS_THE_STORY = (
-    *("builtins.SystemExit", "builtins.StopIteration", "builtins.StopAsyncIteration", "builtins.KeyboardInterrupt"),
-    *("typer.Exit", "typer.Abort", "typer.BadParameter", "click.ClickException", "click.UsageError"),
-    *("click.BadParameter", "click.Abort", "click.exceptions.Exit", "django.http.Http404"),
-    *("django.core.management.CommandError", "django.core.management.base.CommandError"),
-    *("argparse.ArgumentTypeError", "argparse.ArgumentError"),
-)
-"""Nobody reads the traceback of these: they end a process, a loop or a request with a message of their own."""
-
 _FORMATTERS = frozenset({"ascii", "format", "repr", "str"})
 
 
@@ -146,23 +136,14 @@ def check(node: cst.Raise, ctx: Context) -> Findings:
     name = None if callee is None else ctx.resolve(callee)
     if any(ctx.handlers.surely_catches(attempt, name) for attempt in ctx.around.tries(node, inside=handler)):
         return
-    cause = "None" if _ends_the_story(name, node, ctx) else caught_name(handler) or ctx.free_name(handler)
     related = ((handler, "the cause is caught here"),)
-    yield rule.at(node, related, _chained(node, handler, cause, ctx), raised=f"raise {ctx.code(node.exc)}", cause=cause)
-
-
-def _chained(node: cst.Raise, handler: Handler, cause: str, ctx: Context) -> Fix | None:
-    """`from cause`, and the name for it; none where the name may mean something else by then."""
-    if node.exc is None:
-        return None
-    chain = ctx.edit.insert_after(node.exc, f" from {cause}")
-    if cause == "None":
-        return _CHAIN.by(chain)
-    if handler.name is not None:
-        return None if rebinds(handler.body, cause) else _CHAIN.by(chain, keeps=[ctx.edit.span(handler.name)])
-    if handler.type is None and any(path.exit is not Exit.RAISE for path in ctx.handlers.paths(handler)):
-        return None  # such a handler should be given another type (ERR201), not the one that it has
-    return _CHAIN.by(chain, *ctx.edit.name_handler(handler, cause))
+    raised = f"raise {ctx.code(node.exc)}"
+    if ends_the_story(name, ctx) or _answers_getattr(name, node, ctx):
+        fix = _CHAIN.by(ctx.edit.cause(node, "None"))
+        yield rule.at(node, related, fix, raised=raised, cause="None")
+    else:
+        cause = caught_name(handler) or ctx.free_name(handler)
+        yield rule.at(node, related, chained(_CHAIN, node, handler, ctx), raised=raised, cause=cause)
 
 
 def _alternatives(expression: cst.BaseExpression) -> Iterator[cst.BaseExpression]:
@@ -233,9 +214,8 @@ def _is_made_in(handler: Handler, name: str) -> bool:
     return made
 
 
-def _ends_the_story(name: str | None, node: cst.Raise, ctx: Context) -> bool:
-    if name in _ENDS_THE_STORY or ctx.exceptions.surely_derives(name, _ENDS_THE_STORY):
-        return True
+def _answers_getattr(name: str | None, node: cst.Raise, ctx: Context) -> bool:
+    """Whether a raise is how `__getattr__` says no."""
     function = ctx.function_of(node)
     in_getattr = function is not None and function.name in ("__getattr__", "__getattribute__", "__delattr__")
     return in_getattr and name == "builtins.AttributeError"

@@ -133,12 +133,15 @@ def _outcome(statement: cst.CSTNode, use: cst.CSTNode, name: str) -> str:
 def _use_of_another(
     statement: cst.Assign | cst.AnnAssign, name: str, handler: Handler, ctx: Context
 ) -> cst.CSTNode | None:
-    """Where code speaks of what a name stands for after an assignment, as if it were the caught exception."""
+    """Where code speaks of what a name stands for after an assignment, as if it were the caught exception.
+
+    Whoever assigns `None` says that there is none.
+    """
     targets = [each.target for each in statement.targets] if isinstance(statement, cst.Assign) else [statement.target]
     value = statement.value
     if value is None or not any(is_name(target, name) for target in targets):
         return None
-    if _keeps(value, name) or _was_used_before(statement, name, handler, ctx):
+    if is_literal(value, "None") or _keeps(value, name) or _was_used_before(statement, name, handler, ctx):
         return None
     for behind in _while_bound(statement, name, handler, ctx):
         for part in walk(behind, skip=NESTED_SCOPES):

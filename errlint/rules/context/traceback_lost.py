@@ -6,10 +6,10 @@ import ast
 
 import libcst as cst
 
-from errlint.rule import Bad, Context, Findings, Fix, Good, Handler, Rule, Unsafe
+from errlint.rule import Bad, Context, Findings, Fix, Good, Handler, Rule, Unsafe, chained
 from errlint.syntax.calls import is_literal, keyword_argument
 from errlint.syntax.formatting import is_name
-from errlint.syntax.handlers import HANDLERS, caught_name, is_bare_raise
+from errlint.syntax.handlers import HANDLERS, is_bare_raise
 from errlint.syntax.raises import last_name
 from errlint.syntax.tree import NESTED_SCOPES, walk
 
@@ -22,6 +22,7 @@ rule = Rule(
     since="0.1",
     preset="production",
     words=("except", "raise"),
+    settings=("comment-is-reason",),
     fixes=(_CHAIN, _RERAISE),
     summary="The caught exception is raised again without its traceback",
     message="`{code}` {loss}; {advice}",
@@ -141,7 +142,7 @@ def _of_call(node: cst.Raise, call: cst.Call, cause: cst.BaseExpression | None, 
     copied = _copied(call, ctx)
     name = copied or _cut_off(call)
     handler = None if name is None else ctx.around.handler_that_names(name, node)
-    if name is None or handler is None:
+    if name is None or handler is None or ctx.is_explained(node):
         return
     related = ((handler, "the exception is caught here"),)
     raised = f"raise {ctx.code(call)}"
@@ -150,7 +151,7 @@ def _of_call(node: cst.Raise, call: cst.Call, cause: cst.BaseExpression | None, 
         yield rule.at(node, related, fix, code=raised, loss=_CUTS_OFF, advice="write `raise`")
     elif copied is not None and (cause is None or is_literal(cause, "None")):
         says_the_same = all(_is_own_text(argument, name) for argument in call.args)
-        fix = _reraised(node, handler, ctx) if says_the_same else _chained(node, call, handler, ctx)
+        fix = _reraised(node, handler, ctx) if says_the_same else chained(_CHAIN, node, handler, ctx)
         advice = "write `raise`" if says_the_same else f"write `from {name}`"
         yield rule.at(node, related, fix, code=raised, loss=_IS_COPY.format(name=name), advice=advice)
 
@@ -165,7 +166,9 @@ def check_assignment(node: cst.Assign, ctx: Context) -> Findings:
         if isinstance(target, cst.Attribute) and target.attr.value == "__traceback__":
             name = last_name(target.value) if isinstance(target.value, cst.Name) else None
             handler = None if name is None else ctx.around.handler_that_names(name, node)
-            if name is not None and handler is not None and _is_needed_behind(node, name, handler, ctx):
+            if name is None or handler is None or ctx.is_explained(node):
+                continue
+            if _is_needed_behind(node, name, handler, ctx):
                 related = ((handler, "the exception is caught here"),)
                 advice = "leave the traceback as it is"
                 yield rule.at(node, related, code=ctx.code(node), loss=_CUTS_OFF, advice=advice)
@@ -227,15 +230,6 @@ def _reports(part: cst.CSTNode, name: str, ctx: Context) -> bool:
         return is_name(exception.value, name) or is_literal(exception.value, "True")
     report = ctx.report(part)
     return report is not None and report.is_logger and report.counts and report.traced
-
-
-def _chained(node: cst.Raise, call: cst.Call, handler: Handler, ctx: Context) -> Fix | None:
-    name = caught_name(handler)
-    if handler.name is None or name is None:
-        return None
-    place = node.cause
-    chain = ctx.edit.insert_after(call, f" from {name}") if place is None else ctx.edit.replace(place.item, name)
-    return _CHAIN.by(chain, keeps=[ctx.edit.span(handler.name)])
 
 
 def _reraised(node: cst.Raise, handler: Handler | None, ctx: Context) -> Fix | None:

@@ -4,7 +4,7 @@ import ast
 
 import libcst as cst
 
-from errlint.rule import Bad, Context, Findings, Fix, Good, Handler, Rule, Safe, Unsafe
+from errlint.rule import Bad, Class, Context, Findings, Fix, Found, Good, Handler, Rule, Safe, Unsafe
 from errlint.syntax.handlers import caught_name, has_written_comment, is_bare_raise, statements
 
 _REMOVE = Safe("remove the handler, and a `try` that has nothing left to do")
@@ -120,5 +120,25 @@ def _may_catch(ctx: Context, later: Handler, handler: Handler) -> bool:
     if ctx.handlers.is_catch_all(later) or len(known) < len(types) or None in own:
         return True
     mine = [name for name in own if name is not None]
-    above = any(ctx.exceptions.maybe_derives(name, known) for name in mine)
-    return above or any(ctx.exceptions.maybe_derives(name, mine) for name in known)
+    return any(_may_overlap(one, other, ctx) for one in mine for other in known)
+
+
+def _may_overlap(one: str, other: str, ctx: Context) -> bool:
+    """Whether an exception may be of both classes: a `ClientOSError` is a `ClientError` and an `OSError`.
+
+    That can be told of builtins, and of what the project defines if nothing in the same module is of both.
+    """
+    if ctx.exceptions.maybe_derives(one, [other]) or ctx.exceptions.maybe_derives(other, [one]):
+        return True
+    own = [name for name in (one, other) if not name.startswith("builtins.")]
+    homes = [ctx.exceptions.class_of(name) for name in own]
+    return any(home is None or _holds_both(home, one, other, ctx) for home in homes)
+
+
+def _holds_both(home: Found, one: str, other: str, ctx: Context) -> bool:
+    """Whether a class in the module of another one may derive from two classes."""
+    names = home.names
+    made = [f"{names.module}.{each.qualname}" for each in names.outline.definitions if isinstance(each, Class)]
+    return any(
+        ctx.exceptions.maybe_derives(name, [one]) and ctx.exceptions.maybe_derives(name, [other]) for name in made
+    )

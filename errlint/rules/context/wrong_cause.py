@@ -5,12 +5,11 @@ from collections.abc import Iterator
 
 import libcst as cst
 
-from errlint.rule import Bad, Context, Findings, Fix, Good, Handler, Rule, Unsafe
+from errlint.rule import Bad, Context, Findings, Good, Handler, Rule, Unsafe, chained
 from errlint.syntax.calls import is_literal
 from errlint.syntax.formatting import is_name
 from errlint.syntax.handlers import HANDLERS, caught_name
-from errlint.syntax.paths import Exit
-from errlint.syntax.raises import last_name, mentions, reads_like_class, rebinds
+from errlint.syntax.raises import last_name, mentions, reads_like_class
 from errlint.syntax.tree import NESTED_SCOPES, walk
 
 _CHAIN = Unsafe("name the handled exception as the cause", because="callers see another `__cause__`")
@@ -113,14 +112,21 @@ def check(node: cst.Raise, ctx: Context) -> Findings:
         return
     handler = ctx.handler_of(node)
     cause = node.cause.item
-    if handler is None or is_name(node.exc, caught_name(handler)) or is_name(cause, caught_name(handler)):
+    if handler is None or _is_caught_itself(node.exc, caught_name(handler)) or is_name(cause, caught_name(handler)):
         return
     what = _what_else(cause, handler, ctx)
     if what is not None:
         caught = caught_name(handler) or ctx.free_name(handler)
         related = ((handler, "the exception is caught here"),)
-        fix = _chained(cause, caught, handler, ctx)
+        fix = chained(_CHAIN, node, handler, ctx)
         yield rule.at(node, related, fix, cause=ctx.code(cause), what=what, caught=caught)
+
+
+def _is_caught_itself(raised: cst.BaseExpression, name: str | None) -> bool:
+    """Whether the caught exception is raised again: `err`, `err.with_traceback(None)`."""
+    if isinstance(raised, cst.Call) and isinstance(raised.func, cst.Attribute):
+        return raised.func.attr.value == "with_traceback" and is_name(raised.func.value, name)
+    return is_name(raised, name)
 
 
 def _what_else(cause: cst.BaseExpression, handler: Handler, ctx: Context) -> str | None:
@@ -206,13 +212,3 @@ def _knows(node: cst.CSTNode, derived: set[str]) -> bool:
         or (isinstance(part, cst.Call) and last_name(part.func) in _AMBIENT)
         for part in walk(node)
     )
-
-
-def _chained(cause: cst.BaseExpression, caught: str, handler: Handler, ctx: Context) -> Fix | None:
-    """The caught name in place of the cause, and `as` for a handler without one; none where it may mean another."""
-    chain = ctx.edit.replace(cause, caught)
-    if handler.name is not None:
-        return None if rebinds(handler.body, caught) else _CHAIN.by(chain, keeps=[ctx.edit.span(handler.name)])
-    if handler.type is None and any(path.exit is not Exit.RAISE for path in ctx.handlers.paths(handler)):
-        return None  # such a handler should be given another type (ERR201), not the one that it has
-    return _CHAIN.by(chain, *ctx.edit.name_handler(handler, caught))
