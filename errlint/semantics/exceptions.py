@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterable
 from functools import cache
 
 from errlint.knowledge import knowledge_of, library_of
-from errlint.semantics.environment import Version, version_of
 from errlint.semantics.names import Elsewhere, Found
+from errlint.semantics.pyproject import Version, version_of
 from errlint.semantics.resolver import Resolver
 from errlint.source.outline import Class, last_part
 
@@ -198,19 +198,22 @@ class Hierarchy:
         oldest = None if since is None else self._oldest()
         return name if since is not None and oldest is not None and oldest < version_of(since) else found
 
-    def named_bases(self, name: str) -> frozenset[str]:
-        """A class of the project and all that it surely derives from, as far as the project's own code tells."""
-        found, waiting = set(), [name]
+    def named_bases(self, name: str) -> tuple[str, ...]:
+        """A class of the project and all that it surely derives from, as far as the project's own code tells, nearest
+        first.
+        """
+        found: list[str] = []
+        waiting = [name]
         while waiting:
-            current = waiting.pop()
+            current = waiting.pop(0)
             if current in found:
                 continue
-            found.add(current)
+            found.append(current)
             made = self.class_of(current)
             if made is not None:
                 resolved = (made.names.resolve(base, made.definition.parent) for base in _bases(made))
                 waiting.extend(base for base in resolved if base is not None)
-        return frozenset(found)
+        return tuple(found)
 
     def _read(self, name: str) -> tuple[str, ...] | None:
         if name in _BUILTIN:

@@ -10,11 +10,13 @@ from functools import cached_property
 from pathlib import Path, PurePosixPath
 
 from errlint.knowledge import knowledge_of
-from errlint.semantics.boundaries import Boundary, Registrations, registering
-from errlint.semantics.environment import Environment, Version, environment_of, oldest_python
+from errlint.semantics.entries import Entries
+from errlint.semantics.environment import Environment, environment_of
 from errlint.semantics.exceptions import Hierarchy
 from errlint.semantics.module import Module
 from errlint.semantics.names import Names
+from errlint.semantics.pyproject import Script, Version, oldest_python, scripts
+from errlint.semantics.registrations import Boundary, Registrations, Words, registering
 from errlint.semantics.reporters import Reporters
 from errlint.semantics.resolver import Resolver
 from errlint.settings import Settings
@@ -23,6 +25,8 @@ from errlint.source.outline import Outline
 from errlint.source.regions import parse_outline
 
 _IMPORTS = re.compile(r"^[ \t]*(?:from|import)[ \t]+(\w+)", re.MULTILINE)
+_MENTIONS = re.compile(r"\b([A-Za-z_]\w*)(?:\(|\.(?:connect|append)\(|\s*=)")
+"""What may register a function: something that is called, added to, or assigned."""
 _SOURCE_FOLDERS = ("", "src")
 """Where packages stand in the folder of a project (packaging.python.org, 'src layout vs flat layout')."""
 
@@ -56,16 +60,27 @@ class Project:
 
         Only files that mention such a call of a library that the run imports are parsed for it.
         """
-        texts = {path: text for path in self._files if (text := _text(path)) is not None}
-        packages = {found[1] for text in texts.values() for found in _IMPORTS.finditer(text)}
-        words = sorted(registering(knowledge_of(packages).extended(self._settings).entries))
-        mentions = re.compile(rf"\b(?:{'|'.join(words)})\b")
         found: dict[tuple[str, str], tuple[Boundary, ...]] = {}
-        for path, text in texts.items():
-            if mentions.search(text):
+        for path in self._files:
+            if any(mention[1] in self.registering for mention in _MENTIONS.finditer(_text(path))):
                 for key, boundaries in self._registered_in(path).items():
                     found[key] = (*found.get(key, ()), *boundaries)
         return found
+
+    @cached_property
+    def registering(self) -> Words:
+        """What registers functions in the libraries that the files of the run import."""
+        return registering(knowledge_of(self.packages).extended(self._settings).entries)
+
+    @cached_property
+    def packages(self) -> frozenset[str]:
+        """The top-level packages that the files of the run import."""
+        return frozenset(found[1] for path in self._files for found in _IMPORTS.finditer(_text(path)))
+
+    @cached_property
+    def scripts(self) -> tuple[Script, ...]:
+        """The commands that are installed with the project."""
+        return tuple(scripts(self._settings.root))
 
     def _registered_in(self, path: Path) -> Registrations:
         known = self._by_path.get(path)
@@ -121,6 +136,10 @@ class Project:
     def reporters(self, names: Names) -> Reporters:
         """The reporters of the module that some names are of."""
         return self._by_name[names.module].reporters
+
+    def entries(self, names: Names) -> Entries:
+        """The entries about the names of the module that some names are of."""
+        return self._by_name[names.module].entries
 
     def holding(self, name: str) -> tuple[Names, str] | None:
         """The module that holds what a name stands for, as `Names` gave it, and the rest of the name."""
@@ -239,11 +258,11 @@ def _import_roots(folder: Path, root: Path) -> Iterator[Path]:
         folder = folder.parent
 
 
-def _text(path: Path) -> str | None:
+def _text(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8", errors="replace")
     except OSError:  # a finding where the file is checked itself
-        return None
+        return ""
 
 
 def _absolute(path: Path) -> Path:

@@ -277,7 +277,7 @@ class Reporters:
         owner, _, method = name.rpartition(".")
         if self._names.find(name) is not None or self._names.find(owner) is None:
             return name
-        for base in sorted(self._hierarchy.named_bases(owner)):
+        for base in self._hierarchy.named_bases(owner):
             inherited = f"{base}.{method}"
             about = self._about(base)
             if inherited in about.reports or inherited in about.never_return or inherited in about.control_flow_calls:

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from errlint.errors import UsageError
-from errlint.semantics.environment import Environment, environment_of, oldest_python
+from errlint.semantics.environment import Environment, environment_of
 from errlint.semantics.exceptions import Answer, Hierarchy
 from errlint.semantics.project import Project, Projects
+from errlint.semantics.pyproject import oldest_python
 from errlint.semantics.resolver import Resolver
 from errlint.settings import Settings
 
