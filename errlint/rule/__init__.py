@@ -25,6 +25,7 @@ from errlint.rule.definition import (
 from errlint.semantics.exceptions import failure_names
 from errlint.semantics.names import Found
 from errlint.semantics.project import Projects
+from errlint.semantics.survey import ErrorType
 from errlint.source.file import Unreadable
 from errlint.source.outline import Class, Function
 from errlint.source.suppressions import Origin, Suppression
@@ -36,6 +37,7 @@ __all__ = [
     "Class",
     "Context",
     "Edit",
+    "ErrorType",
     "Example",
     "Family",
     "FileContext",

@@ -19,6 +19,7 @@ from errlint.semantics.module import Module
 from errlint.semantics.names import Found
 from errlint.semantics.reach import Reached
 from errlint.semantics.reporters import Report, speaks_of_errors
+from errlint.semantics.survey import ErrorType, Survey
 from errlint.settings import Settings
 from errlint.source.outline import Definition, Function
 from errlint.source.outline.from_cst import path
@@ -91,6 +92,17 @@ class Context:
     def resolve(self, node: cst.CSTNode) -> str | None:
         """The dotted name that an expression surely stands for."""
         return self.file.names.resolve(path(node), self.around.scope(node))
+
+    @property
+    def survey(self) -> Survey:
+        """What only a look at all files of the run can tell."""
+        return self.file.project.survey
+
+    def error_type(self, node: cst.ClassDef) -> ErrorType | None:
+        """The entry of the survey for a class."""
+        definition = self.around.definition(node)
+        name = "" if definition is None else f"{self.file.name}.{definition.qualname}"
+        return next((error for error in self.survey.error_types if error.name == name), None)
 
     def definition_of(self, node: cst.CSTNode) -> Found | None:
         """The function or class of the project that an expression stands for."""

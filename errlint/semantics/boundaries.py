@@ -49,7 +49,7 @@ class Boundaries:
         """Why a function of the module is a boundary, the cheap reasons first; nothing if it is none."""
         own = self._own(function)
         yield from own
-        elsewhere = self._registered_as(function, self._module.project.registrations)
+        elsewhere = self._registered_as(function, self._module.project.survey.registrations)
         yield from (boundary for boundary in dict.fromkeys(elsewhere) if boundary not in own)
 
     def own(self) -> Iterator[tuple[Function, Boundary]]:
@@ -62,7 +62,7 @@ class Boundaries:
     def registrations(self) -> Registrations:
         """What the calls of the module register, of this module or another."""
         own = registering(self._module.knowledge.entries)
-        return registrations_of(self._module, {**self._module.project.registering, **own})
+        return registrations_of(self._module, {**self._module.project.survey.registering, **own})
 
     def _own(self, function: Function) -> tuple[Boundary, ...]:
         if function not in self._known:

@@ -3,30 +3,26 @@
 from __future__ import annotations
 
 import os
-import re
 import sys
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 
-from errlint.knowledge import knowledge_of
 from errlint.semantics.entries import Entries
 from errlint.semantics.environment import Environment, environment_of
 from errlint.semantics.exceptions import Hierarchy
 from errlint.semantics.module import Module
 from errlint.semantics.names import Names
 from errlint.semantics.pyproject import Script, Version, oldest_python, scripts
-from errlint.semantics.registrations import Boundary, Registrations, Words, registering
 from errlint.semantics.reporters import Reporters
 from errlint.semantics.resolver import Resolver
+from errlint.semantics.survey import Survey
 from errlint.settings import Settings
 from errlint.source.file import SourceFile, Unreadable, decode
 from errlint.source.outline import Outline
 from errlint.source.regions import parse_outline
 
-_IMPORTS = re.compile(r"^[ \t]*(?:from|import)[ \t]+(\w+)", re.MULTILINE)
-_MENTIONS = re.compile(r"\b([A-Za-z_]\w*)(?:\(|\.(?:connect|append)\(|\s*=)")
-"""What may register a function: something that is called, added to, or assigned."""
 _SOURCE_FOLDERS = ("", "src")
 """Where packages stand in the folder of a project (packaging.python.org, 'src layout vs flat layout')."""
 
@@ -35,7 +31,7 @@ class Project:
     """All that is known of the code of one project besides the file at hand. Everything is read at most once."""
 
     def __init__(self, settings: Settings, resolver: Resolver | None = None, files: Sequence[Path] = ()) -> None:
-        """`resolver` reads what is installed; `files` are those of the run, in which functions may be registered."""
+        """`resolver` reads what is installed; `files` are those of the run."""
         self._settings = settings
         self._resolver = resolver
         self._files = files
@@ -55,43 +51,35 @@ class Project:
         return oldest_python(self._settings.root)
 
     @cached_property
-    def registrations(self) -> Registrations:
-        """What the calls in all files of the run register as boundaries.
-
-        Only files that mention such a call of a library that the run imports are parsed for it.
-        """
-        found: dict[tuple[str, str], tuple[Boundary, ...]] = {}
-        for path in self._files:
-            if any(mention[1] in self.registering for mention in _MENTIONS.finditer(_text(path))):
-                for key, boundaries in self._registered_in(path).items():
-                    found[key] = (*found.get(key, ()), *boundaries)
-        return found
-
-    @cached_property
-    def registering(self) -> Words:
-        """What registers functions in the libraries that the files of the run import."""
-        return registering(knowledge_of(self.packages).extended(self._settings).entries)
-
-    @cached_property
-    def packages(self) -> frozenset[str]:
-        """The top-level packages that the files of the run import."""
-        return frozenset(found[1] for path in self._files for found in _IMPORTS.finditer(_text(path)))
+    def survey(self) -> Survey:
+        """What only a look at all files of the run can tell."""
+        return Survey(self, self._settings, (*self._files, *self._by_path))
 
     @cached_property
     def scripts(self) -> tuple[Script, ...]:
         """The commands that are installed with the project."""
         return tuple(scripts(self._settings.root))
 
-    def _registered_in(self, path: Path) -> Registrations:
+    def text(self, path: Path) -> str | None:
+        """The text of a file, as it stands now; `None` if it cannot be read, which is a finding of its own check."""
+        known = self._by_path.get(path)
+        if known is not None:
+            return known.source.text
+        try:
+            return path.read_text(encoding="utf-8", errors="replace")
+        except OSError:
+            return None
+
+    @contextmanager
+    def opened(self, path: Path) -> Iterator[Module | None]:
+        """The module of a file for a short look; `None` if it cannot be read."""
         known = self._by_path.get(path)
         module = known or self._module(path)
-        if module is None:
-            return {}
-        self.begin(module)
-        registrations = module.boundaries.registrations
-        if known is None:
+        if module is not None:
+            self.begin(module)
+        yield module
+        if module is not None and known is None:
             self.end(module)
-        return registrations
 
     def outline(self, source: SourceFile) -> Outline:
         """The outline of a file; parsed only if that was not done before. Raises `Unreadable`."""
@@ -256,13 +244,6 @@ def _import_roots(folder: Path, root: Path) -> Iterator[Path]:
         if folder in (root, folder.parent) or not folder.is_relative_to(root):
             return
         folder = folder.parent
-
-
-def _text(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8", errors="replace")
-    except OSError:  # a finding where the file is checked itself
-        return ""
 
 
 def _absolute(path: Path) -> Path:

@@ -33,13 +33,15 @@ class Binding:
     """One way in which a name is bound in a scope.
 
     `value` is the import's target (with its leading dots), the definition's qualified name, or the path of the
-    assigned expression; `members` are the paths of an assigned tuple; `annotation` a path as well.
+    assigned expression; `members` are the paths of an assigned tuple; `annotation` a path as well; `literal` is an
+    assigned text or whole number, as `repr` writes it.
     """
 
     how: Binds
     value: str | None = None
     annotation: str | None = None
     members: tuple[str | None, ...] | None = None
+    literal: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

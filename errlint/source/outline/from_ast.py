@@ -271,14 +271,13 @@ def _note_bindings(node: ast.AST, builder: FactsBuilder) -> None:
             builder.bind_import(node.module or "", node.level, alias.name, alias.asname)
     elif isinstance(node, ast.Assign):
         members = tuple(path(e) for e in node.value.elts) if isinstance(node.value, ast.Tuple) else None
-        binding = Binding(Binds.ASSIGNMENT, path(node.value), None, members)
+        binding = Binding(Binds.ASSIGNMENT, path(node.value), None, members, _literal(node.value))
         for target in node.targets:
             _assign(target, binding, builder)
     elif isinstance(node, ast.AnnAssign):
         members = tuple(path(e) for e in node.value.elts) if isinstance(node.value, ast.Tuple) else None
-        _assign(
-            node.target, Binding(Binds.ASSIGNMENT, path(node.value), _annotation(node.annotation), members), builder
-        )
+        annotation, literal = _annotation(node.annotation), _literal(node.value)
+        _assign(node.target, Binding(Binds.ASSIGNMENT, path(node.value), annotation, members, literal), builder)
     elif isinstance(node, ast.NamedExpr):
         _assign(node.target, Binding(Binds.ASSIGNMENT, path(node.value)), builder)
     elif isinstance(node, (ast.AugAssign, ast.For, ast.AsyncFor)):
@@ -290,6 +289,11 @@ def _note_bindings(node: ast.AST, builder: FactsBuilder) -> None:
         builder.bind(node.name, Binding(Binds.OTHER))
     elif isinstance(node, (ast.Global, ast.Nonlocal)):
         builder.outer.update(node.names)
+
+
+def _literal(node: ast.expr | None) -> str | None:
+    is_plain = isinstance(node, ast.Constant) and type(node.value) in (int, str)
+    return repr(node.value) if is_plain and isinstance(node, ast.Constant) else None
 
 
 def _assign(target: ast.expr, binding: Binding, builder: FactsBuilder) -> None:

@@ -333,11 +333,12 @@ def _note_bindings(node: cst.CSTNode, builder: FactsBuilder) -> None:
     if isinstance(node, (cst.Import, cst.ImportFrom)):
         _note_imports(node, builder)
     elif isinstance(node, cst.Assign):
-        binding = Binding(Binds.ASSIGNMENT, path(node.value), None, _members(node.value))
+        binding = Binding(Binds.ASSIGNMENT, path(node.value), None, _members(node.value), _literal(node.value))
         for target in node.targets:
             _assign(target.target, binding, builder)
     elif isinstance(node, cst.AnnAssign):
-        binding = Binding(Binds.ASSIGNMENT, path(node.value), _annotation(node.annotation), _members(node.value))
+        annotation, literal = _annotation(node.annotation), _literal(node.value)
+        binding = Binding(Binds.ASSIGNMENT, path(node.value), annotation, _members(node.value), literal)
         _assign(node.target, binding, builder)
     elif isinstance(node, cst.NamedExpr):
         _assign(node.target, Binding(Binds.ASSIGNMENT, path(node.value)), builder)
@@ -349,6 +350,13 @@ def _note_bindings(node: cst.CSTNode, builder: FactsBuilder) -> None:
         builder.bind(node.name.value, Binding(Binds.OTHER))
     elif isinstance(node, (cst.Global, cst.Nonlocal)):
         builder.outer.update(item.name.value for item in node.names)
+
+
+def _literal(node: cst.CSTNode | None) -> str | None:
+    if isinstance(node, (cst.Integer, cst.SimpleString, cst.ConcatenatedString)):
+        value = node.evaluated_value
+        return repr(value) if isinstance(value, (int, str)) else None
+    return None
 
 
 def _members(node: cst.CSTNode | None) -> tuple[str | None, ...] | None:

@@ -1,0 +1,147 @@
+"""What only a look at all files of a run can tell: what is registered where, which error types there are and their use.
+
+Each answer is worked out when it is first asked for, once a run. Files are opened one after the other and let go again.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import chain
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
+
+from errlint.knowledge import knowledge_of
+from errlint.semantics.registrations import Boundary, Key, Registrations, Words, registering
+from errlint.settings import Settings
+from errlint.source.outline import Class, last_part
+
+if TYPE_CHECKING:
+    from errlint.semantics.module import Module
+    from errlint.semantics.project import Project
+
+_IMPORTS = re.compile(r"^[ \t]*(?:from|import)[ \t]+(\w+)", re.MULTILINE)
+_MENTIONS = re.compile(r"\b([A-Za-z_]\w*)(?:\(|\.(?:connect|append)\(|\s*=)")
+"""What may register a function: something that is called, added to, or assigned."""
+_CLASSES = re.compile(r"^[ \t]*class\s+\w+\s*\(", re.MULTILINE)
+_ROOT = ("builtins.BaseException",)
+_NO_ERRORS = ("builtins.Warning", "builtins.KeyboardInterrupt", "builtins.SystemExit", "builtins.GeneratorExit")
+_CODES = ("code", "error_code", "err_code", "errcode")
+_DOCUMENTS = ("*.md", "*.rst", "docs/**/*.md", "docs/**/*.rst", "doc/**/*.md", "doc/**/*.rst")
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorType:
+    """An exception class of the project that is no warning and no signal. `line` is 1-based."""
+
+    name: str
+    """Its dotted name."""
+    place: PurePosixPath
+    line: int
+    ancestors: tuple[str, ...]
+    """The exception classes of the project that it derives from, nearest first, itself included."""
+    code: str | None
+    """The machine-readable code that its body sets, as it is written."""
+
+    @property
+    def root(self) -> str:
+        """The farthest class of the project that it derives from; itself if there is none."""
+        return self.ancestors[-1]
+
+    @property
+    def package(self) -> str:
+        """The top-level package that it belongs to."""
+        return self.name.partition(".")[0]
+
+
+class Survey:
+    """The files of one run together."""
+
+    def __init__(self, project: Project, settings: Settings, files: Iterable[Path]) -> None:
+        self._project = project
+        self._settings = settings
+        self._files = frozenset(files)
+
+    @cached_property
+    def registrations(self) -> Registrations:
+        """What the calls in all files register as boundaries.
+
+        Only files that mention such a call of a library that the run imports are parsed for it.
+        """
+        found: dict[Key, tuple[Boundary, ...]] = {}
+        for path, text in self._texts():
+            if any(mention[1] in self.registering for mention in _MENTIONS.finditer(text)):
+                with self._project.opened(path) as module:
+                    for key, boundaries in () if module is None else module.boundaries.registrations.items():
+                        found[key] = (*found.get(key, ()), *boundaries)
+        return found
+
+    @cached_property
+    def registering(self) -> Words:
+        """What registers functions in the libraries that the files import."""
+        return registering(knowledge_of(self.packages).extended(self._settings).entries)
+
+    @cached_property
+    def packages(self) -> frozenset[str]:
+        """The top-level packages that the files import."""
+        return frozenset(found[1] for _, text in self._texts() for found in _IMPORTS.finditer(text))
+
+    @cached_property
+    def error_types(self) -> tuple[ErrorType, ...]:
+        """The exception classes that the files define outside of tests, scripts and functions, by place and line."""
+        found: list[ErrorType] = []
+        for path, text in self._texts():
+            if _CLASSES.search(text) and not self._settings.tests.matches(self._settings.place(path)):
+                with self._project.opened(path) as module:
+                    found.extend(() if module is None else _error_types(module))
+        return tuple(sorted(found, key=lambda each: (each.place, each.line)))
+
+    def mentions(self, error: ErrorType) -> int:
+        """How often the files, and the documents of the project, hold the last part of an error type's name."""
+        return self._mentions[last_part(error.name)]
+
+    @cached_property
+    def _mentions(self) -> Counter[str]:
+        names = {last_part(error.name) for error in self.error_types}
+        texts = chain((text for _, text in self._texts()), self._documents())
+        return Counter(word for text in texts for word in re.findall(r"\w+", text) if word in names)
+
+    def is_whole(self, place: PurePosixPath) -> bool:
+        """Whether the run holds all Python files of the top-level folder of a place: without that, nobody can say that
+        nothing uses what is defined there.
+        """
+        if len(place.parts) < 2:
+            return False
+        folder = self._settings.root / place.parts[0]
+        return all(path in self._files for path in folder.rglob("*.py"))
+
+    def _documents(self) -> Iterator[str]:
+        for glob in _DOCUMENTS:
+            for path in self._settings.root.glob(glob):
+                yield self._project.text(path) or ""
+
+    def _texts(self) -> Iterator[tuple[Path, str]]:
+        for path in sorted(self._files):
+            text = self._project.text(path)
+            if text is not None:
+                yield path, text
+
+
+def _error_types(module: Module) -> Iterator[ErrorType]:
+    hierarchy = module.exceptions
+    for definition in () if module.kind.is_script else module.outline.definitions:
+        if not isinstance(definition, Class) or not definition.bases or "<locals>" in definition.qualname:
+            continue
+        name = f"{module.name}.{definition.qualname}"
+        if not hierarchy.surely_derives(name, _ROOT) or hierarchy.surely_derives(name, _NO_ERRORS):
+            continue
+        lineage = hierarchy.lineage(name) or (name,)
+        ancestors = tuple(
+            each for each in lineage if hierarchy.class_of(each) is not None and hierarchy.surely_derives(each, _ROOT)
+        )
+        facts = module.outline.facts(definition)
+        codes = [binding.literal for each in _CODES for binding in facts.bindings.get(each, ())]
+        yield ErrorType(name, module.place, definition.line, ancestors, codes[0] if codes else None)
