@@ -190,7 +190,9 @@ class Project:
         return self._places[key]
 
     def _import_roots(self, module: Module) -> tuple[Path, ...]:
-        """The folders in which a module's imports are looked for, nearest first: those above that are no packages."""
+        """The folders in which a module's imports are looked for, nearest first: those above that are no packages, and
+        those from which Django is started, whatever they are.
+        """
         folder = _absolute(module.source.path).parent
         if folder not in self._roots:
             self._roots[folder] = tuple(_import_roots(folder, module.settings.root))
@@ -239,7 +241,7 @@ class Projects:
 
 def _import_roots(folder: Path, root: Path) -> Iterator[Path]:
     while True:
-        if not (folder / "__init__.py").is_file():
+        if not (folder / "__init__.py").is_file() or (folder / "manage.py").is_file():
             yield from (folder / name for name in _SOURCE_FOLDERS if not name or (folder / name).is_dir())
         if folder in (root, folder.parent) or not folder.is_relative_to(root):
             return

@@ -15,6 +15,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from errlint.knowledge import knowledge_of
+from errlint.semantics.frameworks import frameworks_in, packages_in
 from errlint.semantics.registrations import Boundary, Key, Registrations, Words, registering
 from errlint.settings import Settings
 from errlint.source.outline import Class, last_part
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from errlint.semantics.module import Module
     from errlint.semantics.project import Project
 
-_IMPORTS = re.compile(r"^[ \t]*(?:from|import)[ \t]+(\w+)", re.MULTILINE)
 _MENTIONS = re.compile(r"\b([A-Za-z_]\w*)(?:\(|\.(?:connect|append)\(|\s*=)")
 """What may register a function: something that is called, added to, or assigned."""
 _CLASSES = re.compile(r"^[ \t]*class\s+\w+\s*\(", re.MULTILINE)
@@ -87,7 +87,12 @@ class Survey:
     @cached_property
     def packages(self) -> frozenset[str]:
         """The top-level packages that the files import."""
-        return frozenset(found[1] for _, text in self._texts() for found in _IMPORTS.finditer(text))
+        return frozenset().union(*(packages_in(text) for _, text in self._texts()))
+
+    @cached_property
+    def frameworks(self) -> frozenset[str]:
+        """The HTTP frameworks that the files import."""
+        return frozenset().union(*(frameworks_in(text) for _, text in self._texts()))
 
     @cached_property
     def error_types(self) -> tuple[ErrorType, ...]:
