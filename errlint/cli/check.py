@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import IO, Any, TypeAlias
+from typing import IO, TypeAlias
 
+from errlint.cli.inputs import STDIN, discovered, finder_of
 from errlint.cli.progress import Progress
 from errlint.cli.show import show_settings
 from errlint.cli.streams import output, say, write_bytes
@@ -19,19 +19,10 @@ from errlint.engine.registry import Catalogue, catalogue
 from errlint.engine.run import Fixing, Result, check_settings, run, run_text, settings_of
 from errlint.errors import UsageError
 from errlint.model import CRASH, Diagnostic
-from errlint.settings import (
-    Patterns,
-    Selector,
-    Settings,
-    SettingsError,
-)
-from errlint.settings.finder import SettingsFinder
-from errlint.settings.reading import read_settings
-from errlint.source.discovery import Found, discover
+from errlint.settings import Settings
+from errlint.source.discovery import Found
 from errlint.source.file import SourceFile, Unreadable, decode, read
-from errlint.suggestions import suggestion
 
-STDIN = "-"
 Lines: TypeAlias = "Callable[[str, int], str]"
 """Gives the source of a 1-based line of a path."""
 
@@ -41,19 +32,17 @@ def check(options: argparse.Namespace) -> int:
     if STDIN in options.paths:
         return _check_stdin(options)
     rules = catalogue()
-    finder = _finder(options)
+    finder = finder_of(options)
     if options.stdin_filename is not None:
         raise UsageError("--stdin-filename names what `-` reads; add `-`")
-    files = settings_of(_discovered(options.paths or ["."], finder), finder, rules)
+    files = settings_of(discovered(options.paths or ["."], finder), finder, rules)
     if options.show_files:
         with output(None) as stream:
             print("\n".join(file.name for file, _ in files), file=stream)
         return 0
     if options.show_settings:
         used = [settings for _, settings in files] or [finder.settings_for(Path.cwd())]
-        with output(None) as stream:
-            show_settings(used, rules, stream)
-        return 0
+        return show_settings(used, rules, options.output_format)
     if options.verbose:
         _say_what_is_used(files)
     with Progress(len(files)) as progress:
@@ -82,11 +71,10 @@ def _check_stdin(options: argparse.Namespace) -> int:
 
 def _show_for_stdin(options: argparse.Namespace) -> int:
     rules, name, settings = _settings_for_stdin(options)
+    if options.show_settings:
+        return show_settings([settings], rules, options.output_format)
     with output(None) as stream:
-        if options.show_settings:
-            show_settings([settings], rules, stream)
-        else:
-            print(name, file=stream)
+        print(name, file=stream)
     return 0
 
 
@@ -94,76 +82,17 @@ def _settings_for_stdin(options: argparse.Namespace) -> tuple[Catalogue, str, Se
     if len(options.paths) > 1:
         raise UsageError("`-` reads standard input and goes with no other path")
     rules = catalogue()
-    finder = _finder(options)
+    finder = finder_of(options)
     name = options.stdin_filename or STDIN
     settings = finder.settings_for(Path(name).parent if options.stdin_filename else Path.cwd())
     check_settings([settings], finder.problems, rules)
     return rules, name, settings
 
 
-def _finder(options: argparse.Namespace) -> SettingsFinder:
-    return SettingsFinder(_fixed_settings(options), _overrides(options), isolated=options.isolated)
-
-
 def _fixing(options: argparse.Namespace) -> Fixing | None:
     if not (options.fix or options.fix_only or options.diff):
         return None
     return Fixing(unsafe=options.unsafe_fixes, write=not options.diff)
-
-
-def _discovered(paths: Sequence[str], finder: SettingsFinder) -> list[Found]:
-    try:
-        return discover(paths, finder)
-    except UsageError as error:
-        from errlint.cli.parser import COMMANDS
-
-        hint = suggestion(paths[0], COMMANDS) if paths[0].replace("-", "").isalpha() else ""
-        first, *others = str(error).split("\n")
-        if first.startswith(f"{paths[0]}: "):
-            first += hint
-        raise UsageError("\n".join([first, *others])) from error
-
-
-def _fixed_settings(options: argparse.Namespace) -> Settings | None:
-    if options.isolated and options.config is not None:
-        raise UsageError("--config and --isolated cannot go together")
-    if options.config is None:
-        return None
-    settings, problems = read_settings(Path(options.config))
-    if problems:
-        raise SettingsError(problems)
-    return settings
-
-
-def _overrides(options: argparse.Namespace) -> dict[str, Any]:
-    """What the command line says instead of, or on top of, the settings files."""
-    found: dict[str, Any] = {}
-    if options.preset is not None:
-        found["preset"] = options.preset
-    for name in ("select", "ignore", "extend_select", "extend_ignore"):
-        if (values := _listed(getattr(options, name))) is not None:
-            found[name] = tuple(Selector(value, f"--{name.replace('_', '-')}") for value in values)
-    if options.python is not None:
-        found["python"] = os.path.abspath(options.python)
-    for name in ("exclude", "extend_exclude"):
-        if (values := _listed(getattr(options, name))) is not None:
-            found[name] = values
-    if (pairs := _listed(options.per_file_ignores)) is not None:
-        found["per_file_ignores"] = tuple(_per_file(pair) for pair in pairs)
-    return found
-
-
-def _listed(values: list[str] | None) -> tuple[str, ...] | None:
-    if values is None:
-        return None
-    return tuple(part.strip() for value in values for part in value.split(",") if part.strip())
-
-
-def _per_file(pair: str) -> tuple[Patterns, tuple[Selector, ...]]:
-    glob, colon, rule = pair.rpartition(":")
-    if not (glob and colon and rule):
-        raise UsageError(f"--per-file-ignores takes GLOB:RULE, not '{pair}'")
-    return Patterns((glob,)), (Selector(rule, "--per-file-ignores"),)
 
 
 def _say_what_is_used(files: Iterable[tuple[Found, Settings]]) -> None:

@@ -14,7 +14,7 @@ from errlint.settings import PRESETS
 from errlint.suggestions import suggestion
 
 FORMATS = ("full", "concise", "json")
-COMMANDS = ("check", "new-rule")
+COMMANDS = ("check", "config", "new-rule")
 
 
 class ArgumentsError(UsageError):
@@ -77,6 +77,7 @@ def parser() -> Parser:
     top.add_argument("--version", action="version", version=f"errlint {__version__}")
     commands = top.add_subparsers(dest="command", metavar="COMMAND", parser_class=Parser)
     _add_check(commands)
+    _add_config(commands)
     _add_new_rule(commands)
     return top
 
@@ -90,7 +91,45 @@ def _add_check(commands: Any) -> None:
         allow_abbrev=False,
     )
     check.add_argument("paths", nargs="*", metavar="PATH", help="files or folders; `-` is standard input")
-    rules = check.add_argument_group("rules", "codes (ERR202), prefixes (ERR2), families (swallow), names, or ALL")
+    _add_rule_options(check)
+    fixes = check.add_argument_group("fixes", "safe ones keep behaviour, apart from what the rule is about")
+    fixes.add_argument("--fix", action="store_true", help="apply safe fixes, then show the findings that are left")
+    fixes.add_argument(
+        "--unsafe-fixes", action="store_true", help="apply, or count, those that may change behaviour too"
+    )
+    fixes.add_argument("--fix-only", action="store_true", help="apply fixes, and show no findings")
+    fixes.add_argument("--diff", action="store_true", help="show what fixes would change, and write nothing")
+    fixes.add_argument("--exit-non-zero-on-fix", action="store_true", help="exit with 1 also if all could be fixed")
+    files = _add_file_options(check)
+    files.add_argument("--stdin-filename", metavar="PATH", help="the name of what `-` reads")
+    output = check.add_argument_group("output")
+    output.add_argument("--output-format", choices=FORMATS, default="full", help="default: full")
+    output.add_argument("--output-file", "-o", metavar="FILE", help="write findings to a file")
+    output.add_argument("--statistics", action="store_true", help="count findings per rule instead of listing them")
+    output.add_argument("--show-files", action="store_true", help="list the files that would be checked, and stop")
+    output.add_argument("--show-settings", action="store_true", help="show the settings and rules in use, and stop")
+    output.add_argument("--exit-zero", action="store_true", help="exit with 0 although there are findings")
+    output.add_argument("--quiet", "-q", action="store_true", help="print findings only, no summary")
+    output.add_argument("--verbose", "-v", action="store_true", help="say which settings and files are used")
+
+
+def _add_config(commands: Any) -> None:
+    config = commands.add_parser(
+        "config",
+        help="show the settings and rules in use, or the layers",
+        description="Show the settings that hold for Python files, and the rules that they switch on. Nothing is "
+        "checked. Without PATH: the current folder. A folder of this name is checked with `errlint ./config`.",
+        allow_abbrev=False,
+    )
+    config.add_argument("paths", nargs="*", metavar="PATH", help="files or folders")
+    config.add_argument("--layers", action="store_true", help="show the layer of each module, and why")
+    config.add_argument("--output-format", choices=("full", "json"), default="full", help="default: full")
+    _add_rule_options(config)
+    _add_file_options(config)
+
+
+def _add_rule_options(command: Any) -> None:
+    rules = command.add_argument_group("rules", "codes (ERR202), prefixes (ERR2), families (swallow), names, or ALL")
     rules.add_argument("--preset", choices=PRESETS, help="the set of rules to start from (default: recommended)")
     for option, text in (
         ("--select", "run these rules instead of the preset's"),
@@ -102,15 +141,10 @@ def _add_check(commands: Any) -> None:
     rules.add_argument(
         "--per-file-ignores", action="append", metavar="GLOB:RULE[,GLOB:RULE]", help="leave rules out in some files"
     )
-    fixes = check.add_argument_group("fixes", "safe ones keep behaviour, apart from what the rule is about")
-    fixes.add_argument("--fix", action="store_true", help="apply safe fixes, then show the findings that are left")
-    fixes.add_argument(
-        "--unsafe-fixes", action="store_true", help="apply, or count, those that may change behaviour too"
-    )
-    fixes.add_argument("--fix-only", action="store_true", help="apply fixes, and show no findings")
-    fixes.add_argument("--diff", action="store_true", help="show what fixes would change, and write nothing")
-    fixes.add_argument("--exit-non-zero-on-fix", action="store_true", help="exit with 1 also if all could be fixed")
-    files = check.add_argument_group("files and settings")
+
+
+def _add_file_options(command: Any) -> Any:
+    files = command.add_argument_group("files and settings")
     files.add_argument("--exclude", action="append", metavar="GLOB[,GLOB]", help="leave these out, not the defaults")
     files.add_argument("--extend-exclude", action="append", metavar="GLOB[,GLOB]", help="leave these out too")
     files.add_argument("--config", metavar="FILE", help="use these settings for all files")
@@ -118,16 +152,7 @@ def _add_check(commands: Any) -> None:
     files.add_argument(
         "--python", metavar="PATH", help="the environment whose packages the code uses: its folder or interpreter"
     )
-    files.add_argument("--stdin-filename", metavar="PATH", help="the name of what `-` reads")
-    output = check.add_argument_group("output")
-    output.add_argument("--output-format", choices=FORMATS, default="full", help="default: full")
-    output.add_argument("--output-file", "-o", metavar="FILE", help="write findings to a file")
-    output.add_argument("--statistics", action="store_true", help="count findings per rule instead of listing them")
-    output.add_argument("--show-files", action="store_true", help="list the files that would be checked, and stop")
-    output.add_argument("--show-settings", action="store_true", help="show the settings and rules in use, and stop")
-    output.add_argument("--exit-zero", action="store_true", help="exit with 0 although there are findings")
-    output.add_argument("--quiet", "-q", action="store_true", help="print findings only, no summary")
-    output.add_argument("--verbose", "-v", action="store_true", help="say which settings and files are used")
+    return files
 
 
 def _add_new_rule(commands: Any) -> None:

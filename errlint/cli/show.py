@@ -1,25 +1,52 @@
-"""`errlint check --show-settings`."""
+"""The settings and rules in use: `errlint config`, and `errlint check --show-settings`."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import IO
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import fields
+from typing import IO, Any
 
+from errlint.cli.streams import output
 from errlint.engine.registry import Catalogue
 from errlint.engine.selection import Selection
 from errlint.settings import Layers, Patterns, Selector, Settings
 
 
-def show_settings(used: Iterable[Settings], rules: Catalogue, stream: IO[str]) -> None:
-    """Print every distinct settings object in use, with the rules that it switches on."""
+def show_settings(used: Iterable[Settings], rules: Catalogue, output_format: str) -> int:
+    """Print every distinct settings object in use, with the rules that it switches on. The result is the exit code."""
     selection = Selection(rules)
-    for settings in {id(each): each for each in used}.values():
-        print(f"# {settings.source or 'defaults (no settings file found)'}", file=stream)
-        print(f"root = {str(settings.root)!r}", file=stream)
-        for name in sorted(vars(settings)):
-            if name not in ("root", "source"):
-                print(f"{name.replace('_', '-')} = {_shown(getattr(settings, name))}", file=stream)
-        print(f"rules in use = {sorted(selection.enabled(settings))}", file=stream)
+    each = [(settings, sorted(selection.enabled(settings))) for settings in {id(s): s for s in used}.values()]
+    with output(None) as stream:
+        if output_format == "json":
+            print(json.dumps([_item(settings, codes) for settings, codes in each], indent=2), file=stream)
+        else:
+            for settings, codes in each:
+                _write(settings, codes, stream)
+    return 0
+
+
+def _write(settings: Settings, codes: Sequence[str], stream: IO[str]) -> None:
+    print(f"# {settings.source or 'defaults (no settings file found)'}", file=stream)
+    print(f"root = {str(settings.root)!r}", file=stream)
+    for key, value in _values(settings):
+        print(f"{key} = {_shown(value)}", file=stream)
+    print(f"rules in use = {codes}", file=stream)
+
+
+def _item(settings: Settings, codes: Sequence[str]) -> dict[str, Any]:
+    return {
+        "source": None if settings.source is None else str(settings.source.absolute()),
+        "root": str(settings.root),
+        "settings": {key: _plain(value) for key, value in _values(settings)},
+        "rules": codes,
+    }
+
+
+def _values(settings: Settings) -> list[tuple[str, object]]:
+    """The settings by their keys, without where they come from."""
+    names = sorted(field.name for field in fields(settings) if field.name not in ("root", "source"))
+    return [(name.replace("_", "-"), getattr(settings, name)) for name in names]
 
 
 def _shown(value: object) -> str:
@@ -28,8 +55,20 @@ def _shown(value: object) -> str:
     if isinstance(value, Selector):
         return repr(value.text)
     if isinstance(value, Layers):
-        layers = (value.domain, value.http, value.adapters)
-        return ", ".join(f"{name}: {_shown(layer)}" for name, layer in zip(Layers.__slots__, layers, strict=True))
+        return ", ".join(f"{field.name}: {_shown(getattr(value, field.name))}" for field in fields(value))
     if isinstance(value, tuple):
         return "[" + ", ".join(_shown(item) for item in value) + "]"
     return repr(value)
+
+
+def _plain(value: object) -> object:
+    """A value as JSON has it; pairs of globs and rules are an object, as in a settings file."""
+    if isinstance(value, Patterns):
+        return list(value.globs)
+    if isinstance(value, Selector):
+        return value.text
+    if isinstance(value, Layers):
+        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, tuple) and value and isinstance(value[0], tuple):
+        return {" ".join(globs.globs): _plain(rules) for globs, rules in value}
+    return [_plain(item) for item in value] if isinstance(value, tuple) else value

@@ -36,15 +36,24 @@ __all__ = [
     "Lost",
     "ReportFact",
     "Response",
+    "conventions",
     "knowledge_of",
     "library_of",
 ]
+
+_CONVENTIONS = (files.STANDARD_LIBRARY, "aws_lambda", "grpc")
 
 
 def knowledge_of(packages: Iterable[str]) -> Knowledge:
     """What is known about the standard library and the libraries among some top-level packages."""
     imported = frozenset(packages)
     return combined(frozenset(name for root, name in files.roots().items() if root.partition(".")[0] in imported))
+
+
+@cache
+def conventions() -> tuple[Entry, ...]:
+    """The entries that hold by form alone: what is called by a name or base class of its own needs no import."""
+    return tuple(entry for name in _CONVENTIONS for entry in library(name).entries if not entry.names)
 
 
 def library_of(name: str) -> Knowledge | None:

@@ -44,11 +44,15 @@ class Entry:
     """The argument that is the function; a call with neither may be given it anywhere."""
     keyword: str | None = None
     """The keyword that holds functions, or a mapping to them: `exception_handlers`."""
-    attribute: str | None = None
-    """The attribute to which functions are added."""
+    attributes: tuple[str, ...] = ()
+    """The attributes to which functions are added."""
     parameters: tuple[str, ...] = ()
     """For functions that are known by their signature: what their parameters are called."""
     function_names: tuple[str, ...] = ()
+    suffixes: tuple[str, str] | None = None
+    """For base classes that are generated: how the names of their modules end, and their own."""
+    takes_coroutine: bool = False
+    """Whether the function is called where it is given: `create_task(work())`."""
     handled_position: int | None = None
     """Where a registered exception handler is given the class that it handles."""
     handles_all_arguments: bool = False

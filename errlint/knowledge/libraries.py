@@ -63,6 +63,16 @@ class Knowledge:
     behaviours: Mapping[str, tuple[Behaviour, ...]] = field(default_factory=dict)
     """What each library does with errors, by the name of the library."""
 
+    @cached_property
+    def entries_by_name(self) -> Mapping[str, tuple[Entry, ...]]:
+        """The entries about a dotted name; where functions are added to an attribute, it is the attribute's."""
+        found: dict[str, tuple[Entry, ...]] = {}
+        for entry in self.entries:
+            for name in entry.names:
+                for full in [f"{name}.{each}" for each in entry.attributes] or [name]:
+                    found[full] = (*found.get(full, ()), entry)
+        return found
+
     @property
     def bases(self) -> Mapping[str, tuple[str, ...]]:
         """What exception classes directly derive from, by the name of where they are defined."""
@@ -207,9 +217,11 @@ def _entry(entry: Mapping[str, Any]) -> Entry:
         callable_argument=entry.get("callable_arg"),
         callable_position=entry.get("callable_pos"),
         keyword=entry.get("kwarg"),
-        attribute=entry.get("attr"),
+        attributes=tuple(entry["attr"].split(" / ")) if entry["shape"] == "attr_append" and "attr" in entry else (),
         parameters=tuple(entry.get("params", ())),
         function_names=tuple(entry.get("function_names", ())),
+        suffixes=(entry["module_suffix"], entry["suffix"]) if "suffix" in entry else None,
+        takes_coroutine=entry.get("takes") == "coroutine",
         handled_position=None if handled == "*" else handled,
         handles_all_arguments=handled == "*",
         exception_parameter=entry.get("exc_param"),

@@ -1,20 +1,20 @@
 """Which functions something outside of the project calls: routes, tasks, commands, threads, and why that is known.
 
 Told by what a function wears (`@app.get`), by what its class derives from, by what it is given (`Depends(user)`), by
-the calls that register it, in whatever module of the run, by its place (`main()` under `__main__`), and at last by
-the look of what cannot be resolved.
+the calls that register it, in whatever module of the run, by its form (`lambda_handler(event, context)`), by its place
+(`main()` under `__main__`, a script of pyproject.toml), and at last by the look of what cannot be resolved.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from errlint.knowledge import Entry
-from errlint.source.outline import Call, Class, Definition, Function, last_part
+from errlint.knowledge import Entry, conventions
+from errlint.semantics.registrations import Boundary, Registrations, registering, registrations_of
+from errlint.source.outline import Class, Function, last_part
 
 if TYPE_CHECKING:
     from errlint.semantics.module import Module
@@ -28,21 +28,10 @@ WEB_KINDS = frozenset(
 """Kinds of boundaries at which the caller is answered over HTTP, or what is in front of it."""
 COMMAND_KINDS = frozenset({"cli_command", "cli_callback", "cli_main"})
 """Kinds of boundaries at which a person is answered on a terminal."""
-_NO_BOUNDARY = frozenset({"auto_record_scope"})
-_VERBS = ("get", "post", "put", "delete", "patch", "head", "options", "route", "websocket", "errorhandler")
-_ROUTERS = ("app", "api", "bp", "blueprint")
-
-
-@dataclass(frozen=True, slots=True)
-class Boundary:
-    """Why a function is a boundary. `because` is for people: "`@app.get`", "`add_url_rule` in shop/urls.py"."""
-
-    kind: str
-    because: str
-
-
-Registrations = Mapping[tuple[str, str], tuple[Boundary, ...]]
-"""The boundaries of functions and classes that calls register, by module and qualified name."""
+_VERBS = ("get", "post", "put", "delete", "patch", "head", "options")
+_CALLED = frozenset({*_VERBS, "dispatch", "dispatch_request", "__call__"})
+"""The methods that are called of a class that is registered."""
+_BASE_SHAPES = ("base_class", "protocol_method")
 
 
 class Boundaries:
@@ -51,13 +40,17 @@ class Boundaries:
     def __init__(self, module: Module) -> None:
         self._module = module
         self._names = module.names
-        self._entries = [entry for entry in module.knowledge.entries if entry.kind not in _NO_BOUNDARY]
+        self._entries = module.entries
+        nameless = (entry for entry in module.knowledge.entries if not entry.names)
+        self._forms = tuple(dict.fromkeys([*conventions(), *nameless]))
         self._known: dict[Function, tuple[Boundary, ...]] = {}
 
     def of(self, function: Function) -> Iterator[Boundary]:
         """Why a function of the module is a boundary, the cheap reasons first; nothing if it is none."""
-        yield from self._own(function)
-        yield from self._registered_as(function, self._module.project.survey.registrations)
+        own = self._own(function)
+        yield from own
+        elsewhere = self._registered_as(function, self._module.project.survey.registrations)
+        yield from (boundary for boundary in dict.fromkeys(elsewhere) if boundary not in own)
 
     def own(self) -> Iterator[tuple[Function, Boundary]]:
         """The boundaries of which the module itself tells, in the order of the source."""
@@ -68,27 +61,8 @@ class Boundaries:
     @cached_property
     def registrations(self) -> Registrations:
         """What the calls of the module register, of this module or another."""
-        found: dict[tuple[str, str], tuple[Boundary, ...]] = {}
-        scopes = (None, *self._module.outline.definitions) if self._registering else ()
-        for scope in scopes:
-            for call in self._module.outline.facts(scope).calls:
-                if last_part(call.callee) in self._registering:
-                    for key, boundary in self._registered_by(call, scope):
-                        found[key] = (*found.get(key, ()), boundary)
-        return found
-
-    @cached_property
-    def _registering(self) -> Mapping[str, list[Entry]]:
-        return registering(self._entries)
-
-    def _registered_by(self, call: Call, scope: Definition | None) -> Iterator[tuple[tuple[str, str], Boundary]]:
-        callee = self._module.reporters.resolved(call.callee, scope)
-        for entry in self._registering[last_part(call.callee)]:
-            for given in _given(call, entry) if callee in entry.names else ():
-                found = self._names.find(self._names.resolve(given, scope))
-                if found is not None:
-                    because = f"`{last_part(call.callee)}` in {self._module.place}"
-                    yield (found.names.module, found.definition.qualname), Boundary(entry.kind, because)
+        own = registering(self._module.knowledge.entries)
+        return registrations_of(self._module, {**self._module.project.survey.registering, **own})
 
     def _own(self, function: Function) -> tuple[Boundary, ...]:
         if function not in self._known:
@@ -96,93 +70,132 @@ class Boundaries:
         return self._known[function]
 
     def _reasons(self, function: Function) -> Iterator[Boundary]:
-        yield from self._worn(function)
+        for decorator in function.decorators:
+            yield from self._worn(decorator.removesuffix("()"), function)
         yield from self._required(function)
         owner = function.owner
         if owner is not None:
             yield from self._derived(function, owner)
+        yield from self._formed(function)
         yield from self._registered_as(function, self.registrations)
-        if self._is_main(function):
-            yield Boundary("cli_main", "called under `__main__`")
+        yield from self._main(function)
 
     def _registered_as(self, function: Function, registrations: Registrations) -> Iterator[Boundary]:
         yield from registrations.get((self._module.name, function.qualname), ())
-        if function.owner is not None and function.name in (*_VERBS, "dispatch", "__call__"):
+        if function.owner is not None and function.name in _CALLED:
             yield from registrations.get((self._module.name, function.owner.qualname), ())
 
-    def _worn(self, function: Function) -> Iterator[Boundary]:
-        for decorator in function.decorators:
-            name = self._module.reporters.resolved(decorator, function.parent)
-            for entry in self._entries:
-                if entry.shape.startswith("decorator") and name in entry.names:
-                    yield Boundary(entry.kind, f"`@{decorator.removesuffix('()')}`")
-            if _looks_like_route(decorator):
-                yield Boundary("http_route", f"`@{decorator.removesuffix('()')}`, by its name")
+    def _worn(self, decorator: str, function: Function) -> Iterator[Boundary]:
+        shown = f"`@{decorator}`"
+        worn = [
+            Boundary(entry.kind, shown)
+            for entry in self._entries.about(decorator, function.parent)
+            if entry.shape.startswith("decorator")
+        ]
+        receiver, _, method = decorator.rpartition(".")
+        if method == "connect":
+            signals = self._entries.about(receiver, function.parent)
+            worn += [Boundary(entry.kind, shown) for entry in signals if entry.shape == "signal"]
+        if not worn and _looks_like_route(decorator) and not self._is_own(decorator, function):
+            worn.append(Boundary("http_route", f"{shown}, by its name"))
+        yield from worn
+
+    def _is_own(self, decorator: str, function: Function) -> bool:
+        """Whether a decorator is a function of the project, which is no framework's, whatever it is called."""
+        return self._names.find(self._names.resolve(decorator, function.parent)) is not None
 
     def _required(self, function: Function) -> Iterator[Boundary]:
         """What asks for dependencies is called by the framework itself: `user: User = Depends(current_user)`."""
-        made = {f"{name}()" for entry in self._entries if entry.kind == "dependency" for name in entry.names}
-        marks = (
-            self._names.resolve(mark, function.parent) for parameter in function.parameters for mark in parameter.marks
-        )
-        if made and not made.isdisjoint(marks):
-            yield Boundary("dependency", "it asks for dependencies")
+        for mark in (mark for parameter in function.parameters for mark in parameter.marks):
+            entries = self._entries.about(mark.removesuffix("()"), function.parent) if mark.endswith("()") else ()
+            if any(entry.kind == "dependency" for entry in entries):
+                yield Boundary("dependency", "it asks for dependencies")
 
     def _derived(self, function: Function, owner: Class) -> Iterator[Boundary]:
-        for entry in self._entries:
-            if entry.shape in ("base_class", "method_override", "protocol_method") and self._overrides(function, entry):
-                bases = {name.rpartition(".")[0] for name in entry.names} if not entry.methods else set(entry.names)
-                if self._derives(owner, bases):
-                    yield Boundary(entry.kind, f"`{function.name}` of a class that derives from `{min(bases)}`")
+        """Of methods that a framework calls, told by the nearest base class for each kind."""
+        found: dict[str, Boundary] = {}
+        for base in self._module.exceptions.named_bases(f"{self._module.name}.{owner.qualname}"):
+            for entry in self._calling(function.name, base):
+                found.setdefault(entry.kind, Boundary(entry.kind, f"`{function.name}` of a `{base}`"))
+        yield from found.values()
 
-    def _overrides(self, function: Function, entry: Entry) -> bool:
-        """Whether a function is named like a method that an entry's framework calls."""
-        if not entry.methods:
-            return entry.shape == "method_override" and function.name in {last_part(name) for name in entry.names}
-        return any(re.fullmatch(method.replace("*", r"\w+"), function.name) for method in entry.methods)
+    def _calling(self, method: str, base: str) -> Iterator[Entry]:
+        """The entries by which a method of what derives from a base is called."""
+        yield from (entry for entry in self._entries.named(f"{base}.{method}") if entry.shape == "method_override")
+        for entry in self._entries.named(base):
+            if entry.shape in _BASE_SHAPES and _is_one_of(method, entry.methods):
+                yield entry
+        module, _, name = base.rpartition(".")
+        for entry in self._forms:
+            endings = entry.suffixes
+            if endings is not None and module.endswith(endings[0]) and name.endswith(endings[1]):
+                yield from (entry,) if not method.startswith("_") else ()
 
-    def _derives(self, owner: Class, bases: set[str]) -> bool:
-        return not bases.isdisjoint(self._module.exceptions.named_bases(f"{self._module.name}.{owner.qualname}"))
+    def _formed(self, function: Function) -> Iterator[Boundary]:
+        """What is called by its form: its parameters, its name, or those of what it is made by."""
+        for entry in self._forms:
+            if entry.shape == "signature" and _has_signature(function, entry):
+                shown = f"`{function.name}({', '.join(entry.parameters)})`"
+                yield Boundary(entry.kind, f"{shown}, by its signature")
+            elif entry.shape == "made_with" and self._is_made_with(function, entry):
+                yield Boundary(entry.kind, f"made with `{entry.parameters[0]}`")
+            elif entry.shape == "protocol_method" and function.owner is not None and function.name in entry.methods:
+                yield Boundary(entry.kind, f"`{function.name}`, by its name")
 
-    def _is_main(self, function: Function) -> bool:
-        """Whether the module calls a function when it is run as a program."""
+    def _is_made_with(self, function: Function, entry: Entry) -> bool:
+        """Whether a class is made with what a framework hands it, or a function that returns this one takes it."""
+        if function.owner is not None:
+            maker = self._module.outline.find(f"{function.owner.qualname}.__init__")
+            return _is_one_of(function.name, entry.methods) and _takes(maker, entry.parameters)
+        return _takes(function.parent, entry.parameters) and len(function.parameters) == 1
+
+    def _main(self, function: Function) -> Iterator[Boundary]:
         outline = self._module.outline
-        if not outline.main_guard or function.parent is not None:
+        is_started = outline.main_guard and function.parent is None
+        if is_started and any(call.callee == function.name for call in outline.facts(None).calls):
+            yield Boundary("cli_main", "called under `__main__`")
+        for script in self._module.project.scripts:
+            if last_part(script.function) == function.name and self._is_at(script.target, function):
+                yield Boundary("cli_main", f"`[{script.table}]` of pyproject.toml")
+
+    def _is_at(self, target: str, function: Function) -> bool:
+        """Whether a dotted name leads to a function, be it through modules that import it."""
+        located = self._module.project.locate(target, self._module.name)
+        found = None if located is None else located[0].find(located[0].attribute(located[1]))
+        if found is None or found.names.module != self._module.name:
             return False
-        return any(call.callee == function.name for call in outline.facts(None).calls)
+        return found.definition.qualname == function.qualname
 
 
-def registering(entries: Iterable[Entry]) -> Mapping[str, list[Entry]]:
-    """The entries whose calls are given a function, by the last part of their names."""
-    found: dict[str, list[Entry]] = {}
-    for entry in entries:
-        if entry.shape == "call_arg" and entry.kind not in _NO_BOUNDARY:
-            for name in entry.names:
-                found.setdefault(last_part(name), []).append(entry)
-    return found
+def _is_one_of(method: str, patterns: tuple[str, ...]) -> bool:
+    """Whether a method is among some names; `*` stands for one that is not private."""
+    return any(re.fullmatch(pattern.replace("*", r"[^\W_]\w*"), method) for pattern in patterns)
 
 
-def _given(call: Call, entry: Entry) -> Iterator[str]:
-    """The paths of the functions that a registering call may be given."""
-    keywords = dict(call.keywords)
-    position = entry.callable_position
-    given: list[str | None] = []
-    if entry.callable_argument in keywords:
-        given.append(keywords[entry.callable_argument])
-    elif position is not None:
-        given.extend(call.arguments[position : position + 1])
-    elif entry.callable_argument is None:
-        given.extend([*call.arguments, *keywords.values()])
-    for path in given:
-        if path is not None:  # a view is made of a class, and a coroutine by calling it: `create_task(work())`
-            yield path.removesuffix(".as_view()").removesuffix("()")
+def _has_signature(function: Function, entry: Entry) -> bool:
+    """Whether a function, or a class by its `__call__`, takes just the parameters by which a framework knows it."""
+    names = tuple(parameter.name for parameter in function.parameters)
+    if function.owner is not None:
+        if function.name != "__call__" or entry.function_names:
+            return False
+        names = names[1:]
+    return names == entry.parameters and (not entry.function_names or function.name in entry.function_names)
+
+
+def _takes(maker: object, parameters: tuple[str, ...]) -> bool:
+    if not isinstance(maker, Function):
+        return False
+    return tuple(parameter.name for parameter in maker.parameters if parameter.name != "self") == parameters
+
+
+_ROUTERS = ("app", "api", "bp", "blueprint")
 
 
 def _looks_like_route(decorator: str) -> bool:
     """Whether a decorator that cannot be resolved (`@api.get("/")`) reads like a route's."""
-    receiver, _, method = decorator.removesuffix("()").rpartition(".")
+    receiver, _, method = decorator.rpartition(".")
     last = last_part(receiver).lower()
     is_router = last in _ROUTERS or last.endswith(("router", "_app", "_bp", "routes"))
     if not receiver and method in ("expose", "action", "api_view", "route"):
         return True
-    return is_router and method in (*_VERBS, "exception_handler", "middleware")
+    return is_router and method in (*_VERBS, "route", "websocket", "errorhandler", "exception_handler", "middleware")

@@ -9,9 +9,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TypeAlias
-
-import tomli
 
 from errlint.errors import UsageError
 from errlint.settings import Settings
@@ -24,26 +21,6 @@ _PACKAGES = (
     "Lib/site-packages",
 )
 """Where packages stand in an environment (docs.python.org/3/library/site.html; the second and third are Debian's)."""
-
-
-Version: TypeAlias = tuple[int, int]
-
-
-def version_of(text: str) -> Version:
-    """`3.11` as numbers."""
-    major, _, minor = text.partition(".")
-    return int(major), int(minor)
-
-
-def oldest_python(root: Path) -> Version | None:
-    """The oldest Python that a project runs on, as `requires-python` in its pyproject.toml says (PEP 621)."""
-    try:
-        project = tomli.loads((root / "pyproject.toml").read_text(encoding="utf-8")).get("project", {})
-    except (OSError, ValueError):  # without it, or if it is broken, nothing is said
-        return None
-    requires = project.get("requires-python") if isinstance(project, dict) else None
-    found = re.search(r"(?:>=|~=|==)\s*(\d+\.\d+)", requires) if isinstance(requires, str) else None
-    return None if found is None else version_of(found[1])
 
 
 @dataclass(frozen=True)

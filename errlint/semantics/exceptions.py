@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterable
 from functools import cache
 
 from errlint.knowledge import knowledge_of, library_of
-from errlint.semantics.environment import Version, version_of
 from errlint.semantics.names import Elsewhere, Found
+from errlint.semantics.pyproject import Version, version_of
 from errlint.semantics.resolver import Resolver
 from errlint.source.outline import Class, last_part
 
@@ -177,11 +177,21 @@ class Hierarchy:
             return Answer.YES
         known = self.lineage(name)
         if known is not None:
+            if wanted.intersection(known) or self._holds_one(known, wanted):
+                return Answer.YES
             on_some_pythons = {canonical(base) for base in wanted}.intersection(known)
-            return Answer.YES if wanted.intersection(known) else Answer.MAYBE if on_some_pythons else Answer.NO
+            return Answer.MAYBE if on_some_pythons else Answer.NO
         certain = () if name is None else self.named_bases(self._canonical(name))
         lineages = (self.lineage(base) or (base,) for base in certain)
         return Answer.YES if any(wanted.intersection(lineage) for lineage in lineages) else Answer.MAYBE
+
+    def _holds_one(self, lineage: tuple[str, ...], wanted: Iterable[str]) -> bool:
+        """Whether a lineage holds one of some classes of an installed package by the name of where it is defined."""
+        if self._resolver is None:
+            return False
+        packages = {each.partition(".")[0] for each in lineage}
+        unknown = [name for name in wanted if name.partition(".")[0] in packages and library_of(name) is None]
+        return any(self._resolver.definition(name) in lineage for name in unknown if self.class_of(name) is None)
 
     def surely_derives(self, name: str | None, bases: Iterable[str]) -> bool:
         """Whether a class is known to derive from one of some classes."""

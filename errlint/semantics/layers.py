@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from errlint.semantics.boundaries import WEB_KINDS
+from errlint.semantics.boundaries import COMMAND_KINDS, WEB_KINDS
+from errlint.semantics.frameworks import frameworks_in
 from errlint.source.outline import Class, Function, last_part
 
 if TYPE_CHECKING:
@@ -18,10 +19,12 @@ NONE = ""
 
 _WEB_NAMES = frozenset(
     {
-        *("api", "apis", "controllers", "endpoints", "handlers", "http", "middleware", "middlewares", "rest"),
-        *("resources", "routers", "routes", "view", "views", "viewsets", "web"),
+        *("asgi", "controllers", "endpoints", "middleware", "middlewares", "routers", "routes", "view", "views"),
+        *("viewsets", "wsgi"),
     }
 )
+_MAYBE_WEB_NAMES = frozenset({"api", "apis", "handlers", "http", "resources", "rest", "serializers", "urls", "web"})
+"""Names that clients and others bear too: such a module speaks HTTP only if it imports a framework."""
 _WEB_CLASSES = ("View", "ViewSet", "APIView", "Resource", "Mixin", "Controller", "Endpoint", "Middleware")
 _DOMAIN_NAMES = frozenset(
     {
@@ -29,6 +32,8 @@ _DOMAIN_NAMES = frozenset(
         *("model", "models", "repository", "repositories", "entity", "entities"),
     }
 )
+_OTHER_NAMES = frozenset({"management", "migrations", "settings", "templatetags"})
+"""Parts of a project that belong to a framework's other sides."""
 _REQUEST_NAMES = frozenset({"request", "req"})
 
 
@@ -46,20 +51,35 @@ def may_be_domain(module: Module) -> bool:
 
 
 def layer_of(module: Module) -> Layer:
-    """The layer of a module. Without settings, domain code is named so and defines no boundary with HTTP itself."""
+    """The layer of a module. Without settings, domain code is named so, in a project that has an HTTP framework, and
+    defines no boundary with HTTP or a terminal itself.
+    """
     if module.settings.layers is not None:
         return _from_settings(module)
+    if module.settings.tests.matches(module.place):
+        return Layer(NONE, "it is a test")
     parts = _parts(module)
-    web = next((part for part in parts if part in _WEB_NAMES), None)
-    named = next((part for part in parts if part in _DOMAIN_NAMES), None)
+    web = _first(parts, _WEB_NAMES)
     if web is not None:
         return Layer(HTTP, f"`{web}` in its path")
-    boundary = _web_boundary(module)
+    boundary = _boundary(module, WEB_KINDS)
     if boundary is not None:
         return Layer(HTTP, boundary)
-    if named is not None:
-        return Layer(DOMAIN, f"`{named}` in its path, and it defines no boundary with HTTP")
-    return Layer(NONE, "")
+    frameworks = frameworks_in(module.source.text)
+    maybe_web = _first(parts, _MAYBE_WEB_NAMES)
+    if maybe_web is not None and frameworks:
+        return Layer(HTTP, f"`{maybe_web}` in its path, and it imports {min(frameworks)}")
+    named = _first(parts, _DOMAIN_NAMES)
+    is_other = maybe_web is not None or _first(parts, _OTHER_NAMES) is not None
+    if named is None or is_other or not (frameworks or module.project.survey.frameworks):
+        return Layer(NONE, "")
+    if _boundary(module, COMMAND_KINDS) is not None:
+        return Layer(NONE, "")
+    return Layer(DOMAIN, f"`{named}` in its path, and it defines no routes and no commands")
+
+
+def _first(parts: list[str], names: frozenset[str]) -> str | None:
+    return next((part for part in parts if part in names), None)
 
 
 def _parts(module: Module) -> list[str]:
@@ -76,15 +96,19 @@ def _from_settings(module: Module) -> Layer:
     return Layer(NONE, "")
 
 
-def _web_boundary(module: Module) -> str | None:
-    """The first boundary with HTTP that a module defines or registers."""
-    found = next((each for each in module.boundaries.own() if each[1].kind in WEB_KINDS), None)
+def _boundary(module: Module, kinds: frozenset[str]) -> str | None:
+    """The first boundary of some kinds that a module defines or registers, for people."""
+    found = next((each for each in module.boundaries.own() if each[1].kind in kinds), None)
     if found is not None:
-        return f"`{found[0].qualname}` is a boundary: {found[1].because}"
+        return f"`{_shown(found[0].qualname)}` is a boundary: {found[1].because}"
     for (_, registered), boundaries in module.boundaries.registrations.items():
-        if boundaries[0].kind in WEB_KINDS:
-            return f"it registers `{registered}`: {boundaries[0].because}"
+        if boundaries[0].kind in kinds:
+            return f"it registers `{_shown(registered)}`: {boundaries[0].because}"
     return None
+
+
+def _shown(qualname: str) -> str:
+    return qualname.replace(".<locals>", "")
 
 
 def is_web_layer(module: Module, function: Function | None) -> bool:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from errlint.knowledge import Knowledge, knowledge_of
 from errlint.semantics.boundaries import Boundaries
+from errlint.semantics.entries import Entries
 from errlint.semantics.exceptions import Hierarchy
 from errlint.semantics.kinds import ModuleKind, kind_of
 from errlint.semantics.layers import Layer, layer_of
@@ -81,6 +82,11 @@ class Module:
     def kind(self) -> ModuleKind:
         """Whether the file is a script or a command-line tool."""
         return kind_of(self.place, self.source.text, self.outline)
+
+    @cached_property
+    def entries(self) -> Entries:
+        """What the file's names stand for as ways in which functions are called."""
+        return Entries(self)
 
     @cached_property
     def boundaries(self) -> Boundaries:

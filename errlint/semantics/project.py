@@ -9,10 +9,12 @@ from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 
-from errlint.semantics.environment import Environment, Version, environment_of, oldest_python
+from errlint.semantics.entries import Entries
+from errlint.semantics.environment import Environment, environment_of
 from errlint.semantics.exceptions import Hierarchy
 from errlint.semantics.module import Module
 from errlint.semantics.names import Names
+from errlint.semantics.pyproject import Script, Version, oldest_python, scripts
 from errlint.semantics.reporters import Reporters
 from errlint.semantics.resolver import Resolver
 from errlint.semantics.survey import Survey
@@ -52,6 +54,11 @@ class Project:
     def survey(self) -> Survey:
         """What only a look at all files of the run can tell."""
         return Survey(self, self._settings, (*self._files, *self._by_path))
+
+    @cached_property
+    def scripts(self) -> tuple[Script, ...]:
+        """The commands that are installed with the project."""
+        return tuple(scripts(self._settings.root))
 
     def text(self, path: Path) -> str | None:
         """The text of a file, as it stands now; `None` if it cannot be read, which is a finding of its own check."""
@@ -118,6 +125,10 @@ class Project:
         """The reporters of the module that some names are of."""
         return self._by_name[names.module].reporters
 
+    def entries(self, names: Names) -> Entries:
+        """The entries about the names of the module that some names are of."""
+        return self._by_name[names.module].entries
+
     def holding(self, name: str) -> tuple[Names, str] | None:
         """The module that holds what a name stands for, as `Names` gave it, and the rest of the name."""
         head = name
@@ -179,7 +190,9 @@ class Project:
         return self._places[key]
 
     def _import_roots(self, module: Module) -> tuple[Path, ...]:
-        """The folders in which a module's imports are looked for, nearest first: those above that are no packages."""
+        """The folders in which a module's imports are looked for, nearest first: those above that are no packages, and
+        those from which Django is started, whatever they are.
+        """
         folder = _absolute(module.source.path).parent
         if folder not in self._roots:
             self._roots[folder] = tuple(_import_roots(folder, module.settings.root))
@@ -228,7 +241,7 @@ class Projects:
 
 def _import_roots(folder: Path, root: Path) -> Iterator[Path]:
     while True:
-        if not (folder / "__init__.py").is_file():
+        if not (folder / "__init__.py").is_file() or (folder / "manage.py").is_file():
             yield from (folder / name for name in _SOURCE_FOLDERS if not name or (folder / name).is_dir())
         if folder in (root, folder.parent) or not folder.is_relative_to(root):
             return

@@ -36,12 +36,17 @@ class Resolver:
         self._seconds = seconds
         self._deadline = 0.0
         self._known: dict[str, tuple[str, ...] | None] = {}
+        self._defined: dict[str, str] = {}
 
     def ancestors(self, name: str) -> tuple[str, ...] | None:
         """The dotted names of a class and of all that it derives from; `None` if that cannot be told."""
         if name not in self._known:
             self._known[name] = self._ancestors(name) if self._is_installed(name) else None
         return self._known[name]
+
+    def definition(self, name: str) -> str:
+        """The dotted name by which a class is defined, if that can be told: packages import from their modules."""
+        return name if self.ancestors(name) is None else self._defined[name]
 
     def _is_installed(self, name: str) -> bool:
         module, _, attribute = name.rpartition(".")
@@ -59,7 +64,11 @@ class Resolver:
                 lineage = None if found is None else found.mro()
             except (astroid.AstroidError, OutOfTimeError, RecursionError):
                 return None
-        return None if lineage is None else tuple(dict.fromkeys([name, *(part.qname() for part in lineage)]))
+        if lineage is None:
+            return None
+        names = [part.qname() for part in lineage]
+        self._defined[name] = names[0]
+        return tuple(dict.fromkeys([name, *names]))
 
     def _class(self, name: str) -> nodes.ClassDef | None:
         """The class that a name stands for, if it is a class always: `dbm.error` is made a tuple further down."""

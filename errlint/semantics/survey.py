@@ -15,7 +15,8 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from errlint.knowledge import knowledge_of
-from errlint.semantics.boundaries import Boundary, Registrations, registering
+from errlint.semantics.frameworks import frameworks_in, packages_in
+from errlint.semantics.registrations import Boundary, Key, Registrations, Words, registering
 from errlint.settings import Settings
 from errlint.source.outline import Class, last_part
 
@@ -23,9 +24,10 @@ if TYPE_CHECKING:
     from errlint.semantics.module import Module
     from errlint.semantics.project import Project
 
-_IMPORTS = re.compile(r"^[ \t]*(?:from|import)[ \t]+(\w+)", re.MULTILINE)
 _THREAD_HOOK = re.compile(r"\bthreading\.excepthook\s*=|\bsentry_sdk\.init\(")
 """A hook for what threads let out. Crash reporters bring their own."""
+_MENTIONS = re.compile(r"\b([A-Za-z_]\w*)(?:\(|\.(?:connect|append)\(|\s*=)")
+"""What may register a function: something that is called, added to, or assigned."""
 _CLASSES = re.compile(r"^[ \t]*class\s+\w+\s*\(", re.MULTILINE)
 _ROOT = ("builtins.BaseException",)
 _NO_ERRORS = ("builtins.Warning", "builtins.KeyboardInterrupt", "builtins.SystemExit", "builtins.GeneratorExit")
@@ -71,12 +73,9 @@ class Survey:
 
         Only files that mention such a call of a library that the run imports are parsed for it.
         """
-        packages = {found[1] for _, text in self._texts() for found in _IMPORTS.finditer(text)}
-        words = sorted(registering(knowledge_of(packages).extended(self._settings).entries))
-        mentions = re.compile(rf"\b(?:{'|'.join(words)})\b")
-        found: dict[tuple[str, str], tuple[Boundary, ...]] = {}
+        found: dict[Key, tuple[Boundary, ...]] = {}
         for path, text in self._texts():
-            if mentions.search(text):
+            if any(mention[1] in self.registering for mention in _MENTIONS.finditer(text)):
                 with self._project.opened(path) as module:
                     for key, boundaries in () if module is None else module.boundaries.registrations.items():
                         found[key] = (*found.get(key, ()), *boundaries)
@@ -86,6 +85,21 @@ class Survey:
     def hears_of_threads(self) -> bool:
         """Whether some file sees to it that errors which leave a thread are reported."""
         return any(_THREAD_HOOK.search(text) for _, text in self._texts())
+
+    @cached_property
+    def registering(self) -> Words:
+        """What registers functions in the libraries that the files import."""
+        return registering(knowledge_of(self.packages).extended(self._settings).entries)
+
+    @cached_property
+    def packages(self) -> frozenset[str]:
+        """The top-level packages that the files import."""
+        return frozenset().union(*(packages_in(text) for _, text in self._texts()))
+
+    @cached_property
+    def frameworks(self) -> frozenset[str]:
+        """The HTTP frameworks that the files import."""
+        return frozenset().union(*(frameworks_in(text) for _, text in self._texts()))
 
     @cached_property
     def error_types(self) -> tuple[ErrorType, ...]:

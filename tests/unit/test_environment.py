@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from errlint.errors import UsageError
-from errlint.semantics.environment import Environment, environment_of, oldest_python
+from errlint.semantics.environment import Environment, environment_of
 from errlint.semantics.exceptions import Answer, Hierarchy
 from errlint.semantics.project import Project, Projects
+from errlint.semantics.pyproject import oldest_python
 from errlint.semantics.resolver import Resolver
 from errlint.settings import Settings
 
@@ -45,6 +46,10 @@ def environment(tmp_path: Path) -> Environment:
         ("parcel.Lost", "builtins.LookupError", Answer.YES),
         ("parcel.Lost", "builtins.OSError", Answer.NO),
         ("parcel.Late", "builtins.OSError", Answer.YES),
+        ("single.Single", "parcel.Lost", Answer.YES),
+        ("parcel.faults.Lost", "parcel.Lost", Answer.YES),
+        ("parcel.Lost", "parcel.faults.Lost", Answer.YES),
+        ("parcel.Late", "parcel.Lost", Answer.NO),
         ("parcel.faults.Lost", "parcel.faults.Fault", Answer.YES),
         ("parcel.explosive.Bang", "builtins.OSError", Answer.YES),
         ("single.Single", "builtins.KeyError", Answer.YES),

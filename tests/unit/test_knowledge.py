@@ -44,6 +44,8 @@ LEFT_OUT = {
     "_gdbm": "needs a library of the operating system",
     "email.errors.HeaderWriteError": "came with a patch release of older versions too",
     "email.generator.HeaderWriteError": "came with a patch release of older versions too",
+    "flask.Blueprint.cli": "is set on instances",
+    "flask.Flask.cli": "is set on instances",
     "kombu.transport": "each module needs the package of its broker",
     "multiprocessing.resource_tracker.ReentrantCallError": "came with a patch release of older versions too",
     "opentelemetry.sdk": "comes with another distribution, opentelemetry-sdk",

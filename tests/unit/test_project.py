@@ -205,6 +205,17 @@ def test_a_project_does_not_hide_the_standard_library(tmp_path: Path) -> None:
     assert not module.exceptions.surely_derives(meaning(module, "json.JSONDecodeError"), ["builtins.OSError"])
 
 
+def test_django_imports_from_the_folder_of_manage_py(tmp_path: Path) -> None:
+    files = {"site/__init__.py": "", "site/core/__init__.py": "", "site/core/errors.py": "class Fault(OSError): pass\n"}
+    write(tmp_path, {**files, "site/shop/__init__.py": "", "site/shop/use.py": "from core.errors import Fault\n"})
+    assert (
+        meaning(opened(Project(Settings(root=tmp_path)), tmp_path, "site/shop/use.py"), "Fault") == "core.errors.Fault"
+    )
+    write(tmp_path, {"site/manage.py": ""})
+    module = opened(Project(Settings(root=tmp_path)), tmp_path, "site/shop/use.py")
+    assert meaning(module, "Fault") == "site.core.errors.Fault"
+
+
 def test_a_module_that_nobody_asked_for_is_let_go(tmp_path: Path) -> None:
     write(tmp_path, {"one.py": "import two\nx = two.y\n", "two.py": "y = OSError\n"})
     project = Project(Settings(root=tmp_path))

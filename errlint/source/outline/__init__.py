@@ -67,6 +67,8 @@ class Facts:
     """What is assigned to attributes of the first parameter: `self.log = ...`, under `log`."""
     calls: tuple[Call, ...]
     ends_in_raise: bool
+    assigned: tuple[tuple[str, Binding], ...] = ()
+    """What is assigned to attributes of anything else: `sys.excepthook = ...`."""
     stars: tuple[str, ...] = ()
     """The modules from which the module imports `*`, with their leading dots."""
 
@@ -236,6 +238,7 @@ class FactsBuilder:
         self.receiver = receiver
         self.bindings: dict[str, list[Binding]] = {}
         self.attributes: dict[str, list[Binding]] = {}
+        self.assigned: list[tuple[str, Binding]] = []
         self.calls: list[Call] = []
         self.outer: set[str] = set()
         self.stars: list[str] = []
@@ -258,7 +261,7 @@ class FactsBuilder:
         self.bindings.setdefault(name, []).append(binding)
 
     def assign(self, target: str | None, binding: Binding) -> None:
-        """Note an assignment to a target given by its path; only names and attributes of the receiver count."""
+        """Note an assignment to a target given by its path: a name, or an attribute."""
         if target is None:
             return
         head, _, rest = target.partition(".")
@@ -266,6 +269,8 @@ class FactsBuilder:
             self.bind(target, binding)
         elif head == self.receiver and rest.isidentifier():
             self.attributes.setdefault(rest, []).append(binding)
+        elif rest and binding.value is not None:
+            self.assigned.append((target, binding))
 
     def finish(self) -> Facts:
         """The facts, without the names that `global` and `nonlocal` send elsewhere."""
@@ -274,6 +279,7 @@ class FactsBuilder:
             attributes={name: tuple(found) for name, found in self.attributes.items()},
             calls=tuple(self.calls),
             ends_in_raise=self.ends_in_raise,
+            assigned=tuple(self.assigned),
             stars=tuple(self.stars),
         )
 

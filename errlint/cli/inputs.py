@@ -1,0 +1,79 @@
+"""The files and settings that the arguments of a command mean."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from errlint.errors import UsageError
+from errlint.settings import Patterns, Selector, Settings, SettingsError
+from errlint.settings.finder import SettingsFinder
+from errlint.settings.reading import read_settings
+from errlint.source.discovery import Found, discover
+from errlint.suggestions import suggestion
+
+STDIN = "-"
+
+
+def finder_of(options: argparse.Namespace) -> SettingsFinder:
+    """Finds the settings that hold for a file, as the options of a command change them."""
+    return SettingsFinder(_fixed_settings(options), _overrides(options), isolated=options.isolated)
+
+
+def discovered(paths: Sequence[str], finder: SettingsFinder) -> list[Found]:
+    """The files below some paths. Raises `UsageError`, with the command that may have been meant."""
+    try:
+        return discover(paths, finder)
+    except UsageError as error:
+        from errlint.cli.parser import COMMANDS
+
+        hint = suggestion(paths[0], COMMANDS) if paths[0].replace("-", "").isalpha() else ""
+        first, *others = str(error).split("\n")
+        if first.startswith(f"{paths[0]}: "):
+            first += hint
+        raise UsageError("\n".join([first, *others])) from error
+
+
+def _fixed_settings(options: argparse.Namespace) -> Settings | None:
+    if options.isolated and options.config is not None:
+        raise UsageError("--config and --isolated cannot go together")
+    if options.config is None:
+        return None
+    settings, problems = read_settings(Path(options.config))
+    if problems:
+        raise SettingsError(problems)
+    return settings
+
+
+def _overrides(options: argparse.Namespace) -> dict[str, Any]:
+    """What the command line says instead of, or on top of, the settings files."""
+    found: dict[str, Any] = {}
+    if options.preset is not None:
+        found["preset"] = options.preset
+    for name in ("select", "ignore", "extend_select", "extend_ignore"):
+        if (values := _listed(getattr(options, name))) is not None:
+            found[name] = tuple(Selector(value, f"--{name.replace('_', '-')}") for value in values)
+    if options.python is not None:
+        found["python"] = os.path.abspath(options.python)
+    for name in ("exclude", "extend_exclude"):
+        if (values := _listed(getattr(options, name))) is not None:
+            found[name] = values
+    if (pairs := _listed(options.per_file_ignores)) is not None:
+        found["per_file_ignores"] = tuple(_per_file(pair) for pair in pairs)
+    return found
+
+
+def _listed(values: list[str] | None) -> tuple[str, ...] | None:
+    if values is None:
+        return None
+    return tuple(part.strip() for value in values for part in value.split(",") if part.strip())
+
+
+def _per_file(pair: str) -> tuple[Patterns, tuple[Selector, ...]]:
+    glob, colon, rule = pair.rpartition(":")
+    if not (glob and colon and rule):
+        raise UsageError(f"--per-file-ignores takes GLOB:RULE, not '{pair}'")
+    return Patterns((glob,)), (Selector(rule, "--per-file-ignores"),)
