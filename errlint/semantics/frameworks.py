@@ -8,6 +8,8 @@ from functools import cache
 from errlint.knowledge import library_of
 
 _IMPORTS = re.compile(r"^[ \t]*(?:from|import)[ \t]+(\w+)", re.MULTILINE)
+_CLIENTS_TOO = frozenset({"aiohttp", "tornado", "twisted"})
+"""Packages that are imported by code that serves nothing; what serves is one of their modules."""
 
 
 def packages_in(text: str) -> frozenset[str]:
@@ -22,7 +24,7 @@ def frameworks_in(text: str) -> frozenset[str]:
 
 def _serves(package: str, text: str) -> bool:
     parts = _serving_parts(package)
-    if not parts or "" in parts:
+    if not parts or package not in _CLIENTS_TOO:
         return bool(parts)
     named = "|".join(sorted(parts))
     imported = rf"from\s+{package}\s+import\s+(?:\([^)]*|[^\n(]*)\b(?:{named})\b"
@@ -31,8 +33,7 @@ def _serves(package: str, text: str) -> bool:
 
 @cache
 def _serving_parts(package: str) -> frozenset[str]:
-    """The modules of a package in which its routes are made; the empty one is the package itself."""
+    """The parts of a package of which its routes are made; none if it is no framework."""
     library = None if package == "http" else library_of(package)
     names = {name for entry in library.entries if entry.kind == "http_route" for name in entry.names} if library else ()
-    below = [name.split(".")[1:] for name in names if name.partition(".")[0] == package]
-    return frozenset(parts[0] if len(parts) > 1 and parts[0].islower() else "" for parts in below)
+    return frozenset(name.split(".")[1] for name in names if name.startswith(f"{package}."))

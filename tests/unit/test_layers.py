@@ -124,7 +124,7 @@ def test_without_an_http_framework_nothing_is_inferred_as_domain_code(tmp_path: 
         ("import flask.views\nfrom fastapi import FastAPI\n", {"flask", "fastapi"}),
         ("    from rest_framework.views import APIView\n", {"rest_framework"}),
         ("from django.urls import path\n", {"django"}),
-        ("from django.db import models\n", set()),
+        ("from django.db import models\n", {"django"}),
         ("from aiohttp import ClientSession\n", set()),
         ("from aiohttp import ClientSession, web\n", {"aiohttp"}),
         ("from aiohttp import (\n    ClientSession,\n    web,\n)\n", {"aiohttp"}),
