@@ -61,7 +61,7 @@ def ordered(client):
 """
 
 PARCEL = """
-from parcel import Lost, Fault
+from parcel import LostError, Fault
 from parcel.wire import Torn
 
 
@@ -70,7 +70,7 @@ def send():
         pack()
     except Fault:
         return 1
-    except Lost:
+    except LostError:
         return 2
 
 
@@ -84,21 +84,21 @@ def wait():
 
 
 def forgotten():
-    Lost("gone")
+    LostError("gone")
 
 
 def fine():
     try:
         pack()
-    except Lost:
+    except LostError:
         return 1
     except Fault:
         return 2
 """
 
 PACKAGE = {
-    "parcel/__init__.py": "from .faults import Fault, Lost\nimport parcel.marker\n",
-    "parcel/faults.py": "class Fault(Exception): pass\nclass Lost(Fault): pass\n",
+    "parcel/__init__.py": "from .faults import Fault, LostError\nimport parcel.marker\n",
+    "parcel/faults.py": "class Fault(Exception): pass\nclass LostError(Fault): pass\n",
     "parcel/wire.py": "raise SystemExit('parcel.wire was imported')\nclass Torn(ConnectionError): pass\n",
     "parcel/marker.py": "open('imported', 'w').close()\n",
     "sitecustomize.py": "open('started', 'w').close()\n",
@@ -146,9 +146,9 @@ def test_an_unknown_library_is_read_where_it_is_installed_and_never_imported(tmp
     assert not [place for place in without if place.startswith("parcels.py")]
     assert found(tmp_path / "shop", "--python", str(full)) == [
         *without,
-        f"parcels.py:{place_of('except Lost', PARCEL)} ERR210",
+        f"parcels.py:{place_of('except LostError', PARCEL)} ERR210",
         f"parcels.py:{place_of('except Torn', PARCEL)} ERR210",
-        f"parcels.py:{place_of('Lost(', PARCEL)} ERR112",
+        f"parcels.py:{place_of('LostError(', PARCEL)} ERR112",
     ]
     assert not list(tmp_path.rglob("imported"))
     assert not list(tmp_path.rglob("started"))
