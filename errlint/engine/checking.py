@@ -61,6 +61,8 @@ class Checker:
             file.project.end(file)
 
     def _findings(self, file: FileContext, rules: tuple[Rule, ...]) -> tuple[Diagnostic, ...]:
+        if file.settings.tests.globs and file.makes_fixtures:
+            rules = tuple(rule for rule in rules if rule.in_tests)
         rules = tuple(rule for rule in rules if rule.applies_to is None or rule.applies_to(file))
         dispatch = self._dispatch(rules)
         found = _most_specific(list(self._in_code(file, dispatch)), rules)

@@ -34,6 +34,7 @@ _FILE_CALLS = frozenset(
     }
 )
 """One call on a file or process whose failure says only that the file or process is not (or already) there."""
+_JUMPS = (cst.Return, cst.Break, cst.Continue)
 _ATTRIBUTE = ("builtins.AttributeError",)
 _VALUE = ("builtins.ValueError", "builtins.TypeError", "builtins.OverflowError", "builtins.ArithmeticError")
 _IMPORT = ("builtins.ImportError",)
@@ -115,7 +116,8 @@ def raises_afterwards(statement: Try, handler: Handler, around: Enclosing) -> bo
     without a handler, or is the `else` of the loop that tries one thing after the other.
     """
     if not is_empty(handler):
-        return _ends_loop_in_raise(statement, around)
+        behind = _falls_into_raise(statement, handler, around)
+        return behind or _tries_once_more(handler) or _ends_loop_in_raise(statement, around)
     body = statements(statement.body)
     following = list(_next_to(statement, around))
     flat = [part for line in following for part in (line.body if isinstance(line, cst.SimpleStatementLine) else [line])]
@@ -125,6 +127,25 @@ def raises_afterwards(statement: Try, handler: Handler, around: Enclosing) -> bo
     again = (node for part in following if not isinstance(part, TRIES) for node in walk(part, skip=NESTED_SCOPES))
     repeated = any(isinstance(node, cst.Call) and code(node) in calls for node in again)
     return repeated or _ends_loop_in_raise(statement, around)
+
+
+def _falls_into_raise(statement: Try, handler: Handler, around: Enclosing) -> bool:
+    """Whether all ways through a handler lead to a `raise` behind its `try`, which may say what the handler noted."""
+    following = list(_next_to(statement, around))
+    if not following or not isinstance(following[-1], cst.SimpleStatementLine):
+        return False
+    parts = [handler.body, *following]
+    jumps = any(isinstance(node, _JUMPS) for part in parts for node in walk(part, skip=NESTED_SCOPES))
+    return isinstance(following[-1].body[-1], cst.Raise) and not jumps
+
+
+def _tries_once_more(handler: Handler) -> bool:
+    """Whether a handler ends in another attempt, which returns, and whose own handlers raise."""
+    last = statements(handler.body)[-1]
+    if not isinstance(last, TRIES) or not _always_leaves(statements(last.body)[-1]):
+        return False
+    ends = [(each, statements(each.body)[-1]) for each in last.handlers]
+    return bool(ends) and all(isinstance(end, cst.Raise) or _tries_once_more(each) for each, end in ends)
 
 
 def _ends_loop_in_raise(statement: Try, around: Enclosing) -> bool:

@@ -53,6 +53,14 @@ class Module:
         """What is known about the libraries that the file imports, with what the settings add."""
         return knowledge_of(self.outline.packages).extended(self.settings)
 
+    @property
+    def makes_fixtures(self) -> bool:
+        """Whether the file makes fixtures for pytest: it is a test, wherever it stands."""
+        if "pytest" not in self.outline.packages:
+            return False
+        decorators = (decorator for each in self.outline.definitions for decorator in each.decorators)
+        return any(decorator.removesuffix("()") in ("pytest.fixture", "fixture") for decorator in decorators)
+
     def forget(self) -> None:
         """Let go of all that was found out: facts refer to the module, and nothing else ends such circles in a run."""
         for name in [name for name in self.__dict__ if name not in self.__dataclass_fields__]:

@@ -59,6 +59,7 @@ rule = Rule(
 
 _ALL = ("builtins.Exception", "builtins.BaseException")
 _NAMES = frozenset({"Exception", "BaseException"})
+_WAITS = frozenset({"wait", "join", "poll"})
 _ENDS = frozenset(
     {
         *("aclose", "close", "disconnect", "shutdown", "stop", "terminate", "kill", "cancel", "cleanup", "dispose"),
@@ -108,9 +109,13 @@ def _hides_all(call: cst.Call, ctx: Context) -> bool:
 
 
 def _is_excused(node: cst.With, ctx: Context) -> bool:
-    """Whether nobody is left to tell, the block only ends something, or what it waits for has been told already."""
+    """Whether nobody is left to tell, the block only ends something, or what it waits for has been told already. In a
+    handler that raises or tells its own error, that one must not be lost to a second.
+    """
+    handler = ctx.handler_of(node)
     return (
         _is_last_chance(node, ctx)
+        or (handler is not None and not any(path.is_silent for path in ctx.handlers.paths(handler)))
         or _only_ends_something(node.body)
         or waits_for_settled(node.body, ctx.around.body(node))
     )
@@ -127,10 +132,14 @@ def _is_last_chance(node: cst.With, ctx: Context) -> bool:
 
 
 def _only_ends_something(block: cst.BaseSuite) -> bool:
-    """One call that closes, stops or removes, or that takes the outcome off a future and drops it."""
-    only = statements(block)[0] if len(statements(block)) == 1 else None
-    if not isinstance(only, cst.Expr):
+    """Calls that close, stop or remove, and wait for that, or that take the outcome off a future and drop it."""
+    parts = statements(block)
+    return _ends_something(parts[0], _ENDS) and all(_ends_something(part, _ENDS | _WAITS) for part in parts)
+
+
+def _ends_something(statement: cst.CSTNode, words: frozenset[str]) -> bool:
+    if not isinstance(statement, cst.Expr):
         return False
-    value = only.value.expression if isinstance(only.value, cst.Await) else only.value
+    value = statement.value.expression if isinstance(statement.value, cst.Await) else statement.value
     name = (last_name(value.func) if isinstance(value, cst.Call) else None) or ""
-    return takes_outcome(only) or not _ENDS.isdisjoint((name, *name.strip("_").split("_")))
+    return takes_outcome(statement) or not words.isdisjoint((name, *name.strip("_").split("_")))

@@ -9,7 +9,7 @@ import libcst as cst
 
 from errlint.rule import Bad, Context, Edit, Findings, Good, Handler, Rule, Safe
 from errlint.syntax.handlers import HANDLERS
-from errlint.syntax.raises import reads_like_class
+from errlint.syntax.raises import reads_like_class, reads_like_exception
 
 _NAME = Safe("name the exception classes")
 
@@ -129,9 +129,14 @@ _BUILTIN = frozenset(
 
 @rule.sieve(ast.ExceptHandler)
 def may_apply(node: ast.ExceptHandler, in_handler: bool) -> bool:
-    """Anything but builtin exceptions by their names. A tuple is looked into, an empty one is a fault."""
+    """Anything but builtin exceptions and names that read like one. A tuple is looked into, an empty one is a fault."""
     types = node.type.elts if isinstance(node.type, ast.Tuple) else [node.type]
-    return not types or any(kind is not None and getattr(kind, "id", None) not in _BUILTIN for kind in types)
+    return not types or any(kind is not None and not _is_like_exception(kind) for kind in types)
+
+
+def _is_like_exception(kind: ast.expr) -> bool:
+    last = getattr(kind, "attr", getattr(kind, "id", ""))
+    return last in _BUILTIN or reads_like_exception(last)
 
 
 _WHAT: dict[type[cst.CSTNode], str] = {

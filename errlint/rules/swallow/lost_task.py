@@ -24,7 +24,7 @@ rule = Rule(
     code="ERR212",
     name="lost-task",
     since="0.1",
-    preset="recommended",
+    preset="production",
     words=(
         *("create_task", "ensure_future", "gather", ".map(", "map_async", "run_coroutine_threadsafe"),
         *("run_in_executor", "apply_async", ".send(", "submit"),
