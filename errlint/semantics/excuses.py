@@ -14,6 +14,7 @@ from errlint.source.outline.from_cst import path
 from errlint.source.tree import NESTED_SCOPES, walk
 from errlint.syntax.enclosing import Enclosing
 from errlint.syntax.handlers import HANDLERS, TRIES, Handler, Try, has_written_comment, is_empty, statements
+from errlint.syntax.raises import mentions
 from errlint.syntax.texts import code
 
 _TEARDOWN = frozenset(
@@ -73,6 +74,8 @@ class Excuses:
             return True
         if raises_afterwards(statement, handler, self._around) or is_placeholder(statement, handler, function):
             return True
+        if self._tells_afterwards(statement, handler):
+            return True
         if self._reader.is_catch_all(handler):
             return False
         return (
@@ -83,6 +86,33 @@ class Excuses:
             or is_fallback(statement, self._around)
             or tries_in_turn(handler, self._around)
         )
+
+    def _tells_afterwards(self, statement: Try, handler: Handler) -> bool:
+        """Whether a handler only notes something, and the code behind raises or reports where it finds that: a flag, or
+        `None` for what could not be had.
+        """
+        parts = statements(handler.body)
+        if not all(isinstance(part, (cst.Assign, cst.AnnAssign, cst.Pass, cst.Continue)) for part in parts):
+            return False
+        noted = {name for part in parts for name in _assigned(part)}
+        if not noted:
+            return False
+        tests = (
+            node
+            for part in _following(statement, self._around)
+            for node in walk(part, skip=NESTED_SCOPES)
+            if isinstance(node, cst.If)
+        )
+        return any(any(mentions(test.test, name) for name in noted) and self._tells(test.body) for test in tests)
+
+    def _tells(self, block: cst.BaseSuite) -> bool:
+        for node in walk(block, skip=NESTED_SCOPES):
+            if isinstance(node, cst.Raise):
+                return True
+            report = self._reader.report(node) if isinstance(node, cst.Call) else None
+            if report is not None and report.counts:
+                return True
+        return False
 
     def cleans_up(self, node: cst.CSTNode) -> bool:
         """Whether code runs where all is over anyway, or something has failed already: a closing method, a handler, a
