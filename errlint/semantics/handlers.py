@@ -107,6 +107,10 @@ class HandlerReader:
         behind = self._around.behind(statement)
         return behind is not None and (isinstance(behind, cst.Raise) or self.leaves(behind) is not None)
 
+    def only_goes_round(self, handler: Handler) -> bool:
+        """Whether a handler does no more with its error, on any way, than let a loop go on."""
+        return all(path.is_silent and path.exit in (Exit.FALL, Exit.CONTINUE) for path in self.paths(handler))
+
     def report(self, node: cst.Call) -> Report | None:
         """What a call tells an operator."""
         call = call_of(node)

@@ -75,10 +75,13 @@ class Project:
         """The module of a file for a short look; `None` if it cannot be read."""
         known = self._by_path.get(path)
         module = known or self._module(path)
-        if module is not None:
-            self.begin(module)
-        yield module
-        if module is not None and known is None:
+        if module is None or known is not None:
+            yield module
+            return
+        self.begin(module)
+        try:
+            yield module
+        finally:
             self.end(module)
 
     def outline(self, source: SourceFile) -> Outline:

@@ -13,6 +13,8 @@ from typing import TypeAlias
 Sieve: TypeAlias = "Callable[[ast.AST, bool], bool]"
 """Takes a statement or handler, and whether it stands in a handler of the same function."""
 
+CATCH_ALL = frozenset({"Exception", "BaseException"})
+"""The names of the classes that take every error."""
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-_CATCH_ALL = frozenset({"Exception", "BaseException"})
+from errlint.source.sieve import CATCH_ALL
+
 _AROUND = (ast.With, ast.AsyncWith, ast.For, ast.AsyncFor, ast.While, ast.If)
 _HARMLESS = (ast.Pass, ast.Global, ast.Nonlocal, ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef)
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
@@ -39,7 +40,7 @@ def _keeps_errors(statement: ast.stmt) -> bool:
 
 def _catches_all(handler: ast.ExceptHandler) -> bool:
     named = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
-    if not any(kind is None or (isinstance(kind, ast.Name) and kind.id in _CATCH_ALL) for kind in named):
+    if not any(kind is None or (isinstance(kind, ast.Name) and kind.id in CATCH_ALL) for kind in named):
         return False
     return not any(isinstance(part, ast.Raise) for part in _own_parts(handler))
 

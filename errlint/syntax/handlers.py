@@ -47,6 +47,15 @@ def is_bare_raise(statement: cst.CSTNode) -> bool:
     return isinstance(statement, cst.Raise) and statement.exc is None
 
 
+def raises_again(statement: cst.CSTNode, name: str | None) -> bool:
+    """Whether a statement raises what a name stands for again, by that name or bare, and gives it no cause."""
+    if is_bare_raise(statement):
+        return True
+    if not isinstance(statement, cst.Raise) or statement.cause is not None:
+        return False
+    return isinstance(statement.exc, cst.Name) and statement.exc.value == name
+
+
 def has_no_effect(statement: cst.CSTNode) -> bool:
     """Whether a statement does nothing: `pass`, `...`, a constant."""
     if isinstance(statement, cst.Pass):

@@ -5,7 +5,7 @@ import ast
 import libcst as cst
 
 from errlint.rule import Bad, Class, Context, Findings, Fix, Found, Good, Handler, Rule, Safe, Unsafe
-from errlint.syntax.handlers import caught_name, has_written_comment, is_bare_raise, statements
+from errlint.syntax.handlers import caught_name, has_written_comment, raises_again, statements
 
 _REMOVE = Safe("remove the handler, and a `try` that has nothing left to do")
 
@@ -102,15 +102,7 @@ def _later(handler: Handler, ctx: Context) -> list[Handler]:
 def _is_useless(handler: Handler) -> bool:
     """Whether a handler only raises again, and nobody wrote down why."""
     body = statements(handler.body)
-    return len(body) == 1 and _raises_again(body[0], handler) and not has_written_comment(handler)
-
-
-def _raises_again(statement: cst.CSTNode, handler: Handler) -> bool:
-    if is_bare_raise(statement):
-        return True
-    if not isinstance(statement, cst.Raise) or statement.cause is not None:
-        return False
-    return isinstance(statement.exc, cst.Name) and statement.exc.value == caught_name(handler)
+    return len(body) == 1 and raises_again(body[0], caught_name(handler)) and not has_written_comment(handler)
 
 
 def _may_catch(ctx: Context, later: Handler, handler: Handler) -> bool:

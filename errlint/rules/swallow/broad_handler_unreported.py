@@ -7,7 +7,7 @@ import libcst as cst
 from errlint.rule import Bad, Context, Edit, Findings, Fix, Good, Handler, Rule, Unsafe
 from errlint.syntax.handlers import is_empty
 from errlint.syntax.paths import Effect, Exit, Path
-from errlint.syntax.sieve import names_one_of
+from errlint.syntax.sieve import CATCH_ALL, names_one_of
 from errlint.syntax.tree import NESTED_SCOPES, walk
 
 _REPORT = Unsafe("report the error", because="errors that nobody heard of are logged")
@@ -91,13 +91,10 @@ rule = Rule(
 )
 
 
-_CATCH_ALL = frozenset({"Exception", "BaseException"})
-
-
 @rule.sieve(ast.ExceptHandler)
 def may_apply(node: ast.ExceptHandler, in_handler: bool) -> bool:
     """A catch-all, or types that are not spelled out, unless the first thing that it does is to raise."""
-    return names_one_of(node.type, _CATCH_ALL) and not isinstance(node.body[0], ast.Raise)
+    return names_one_of(node.type, CATCH_ALL) and not isinstance(node.body[0], ast.Raise)
 
 
 @rule.on(cst.ExceptHandler, cst.ExceptStarHandler)

@@ -11,7 +11,7 @@ from errlint.syntax.calls import is_literal, keyword_argument
 from errlint.syntax.handlers import caught_name
 from errlint.syntax.paths import Effect, Exit, Path
 from errlint.syntax.raises import last_name, mentions, raised_callee
-from errlint.syntax.sieve import calls_method, names_one_of, statements_below
+from errlint.syntax.sieve import CATCH_ALL, calls_method, names_one_of, statements_below
 from errlint.syntax.tree import NESTED_SCOPES, walk
 
 _PASS_ON = Unsafe("raise the signal again before", because="the framework does what the signal asks for")
@@ -119,7 +119,6 @@ rule = Rule(
     ),
 )
 
-_CATCH_ALL = frozenset({"Exception", "BaseException"})
 _METHODS = frozenset({"abort", "abort_with_status", "exit", "retry"})
 _HANDS_ON = frozenset({"set_exception", "send_exception", "throw", "fail", "isinstance"})
 
@@ -139,7 +138,7 @@ class _Signal:
 @rule.sieve(ast.Try)
 def may_apply(node: ast.Try, in_handler: bool) -> bool:
     """A catch-all around a `raise`, or around a call that may give a signal."""
-    if not any(names_one_of(handler.type, _CATCH_ALL) for handler in node.handlers):
+    if not any(names_one_of(handler.type, CATCH_ALL) for handler in node.handlers):
         return False
     body = ast.Module(body=node.body, type_ignores=[])
     return any(isinstance(part, ast.Raise) for part in statements_below(body)) or calls_method(body, _METHODS)

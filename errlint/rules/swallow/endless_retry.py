@@ -102,7 +102,7 @@ def may_apply(node: ast.While, in_handler: bool) -> bool:
 def check(node: cst.ExceptHandler | cst.ExceptStarHandler, ctx: Context) -> Findings:
     """A handler of a failure that always goes round, in a loop in which nothing else waits, counts or changes."""
     loop = next(ctx.around.loops(node), None)
-    if not isinstance(loop, cst.While) or not _is_endless(loop) or not _only_goes_round(node, ctx):
+    if not isinstance(loop, cst.While) or not _is_endless(loop) or not ctx.handlers.only_goes_round(node):
         return
     if not ctx.handlers.is_catch_all(node) and not ctx.handlers.hides_failure(node):
         return
@@ -115,11 +115,6 @@ def _is_endless(loop: cst.While) -> bool:
     if isinstance(loop.test, cst.Integer):
         return loop.test.evaluated_value != 0
     return isinstance(loop.test, cst.Name) and loop.test.value == "True"
-
-
-def _only_goes_round(handler: Handler, ctx: Context) -> bool:
-    paths = ctx.handlers.paths(handler)
-    return all(path.is_silent and path.exit in (Exit.FALL, Exit.CONTINUE) for path in paths)
 
 
 def _waits(loop: cst.While, attempt: Try, ctx: Context) -> bool:

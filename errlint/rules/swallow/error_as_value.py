@@ -10,7 +10,7 @@ from errlint.syntax.calls import is_literal
 from errlint.syntax.handlers import caught_types, has_written_comment
 from errlint.syntax.paths import Effect, Path
 from errlint.syntax.raises import last_name
-from errlint.syntax.sieve import names_one_of, statements_below
+from errlint.syntax.sieve import CATCH_ALL, names_one_of, statements_below
 from errlint.syntax.tree import NESTED_SCOPES, walk
 
 rule = Rule(
@@ -86,7 +86,7 @@ def may_apply(node: ast.ExceptHandler, in_handler: bool) -> bool:
     below = (*node.body, *statements_below(node))
     if not any(isinstance(part, ast.Return) and _may_stand_for_nothing(part.value) for part in below):
         return False
-    return names_one_of(node.type, failure_names() | _CATCH_ALL) or any(map(_is_named_for_failure, ast.walk(node)))
+    return names_one_of(node.type, failure_names() | CATCH_ALL) or any(map(_is_named_for_failure, ast.walk(node)))
 
 
 def _is_named_for_failure(node: ast.AST) -> bool:
@@ -99,7 +99,6 @@ def _may_stand_for_nothing(value: ast.expr | None) -> bool:
     return isinstance(value, (ast.List, ast.Dict, ast.Tuple, ast.UnaryOp))
 
 
-_CATCH_ALL = frozenset({"Exception", "BaseException"})
 _FAILURE = re.compile(
     r"(connect|network|timeout|transport|database|operational|service|unavailable|socket|ssl|rpc|gateway"
     r"|(?<!bad)(request|client|server|http|api)(?=error|exception))\w*(error|exception|failure)$",

@@ -114,7 +114,11 @@ def check(node: cst.ExceptHandler | cst.ExceptStarHandler, ctx: Context) -> Find
     if not isinstance(loop, cst.For) or loop.orelse is not None or ctx.function_of(node) is None:
         return
     attempt = ctx.around.try_of(node)
-    if not _is_retried(loop, attempt) or not _only_goes_round(node, ctx) or not _ends_on_success(attempt, node, ctx):
+    if (
+        not _is_retried(loop, attempt)
+        or not ctx.handlers.only_goes_round(node)
+        or not _ends_on_success(attempt, node, ctx)
+    ):
         return
     end = _end(loop, ctx)
     if end is None or _means_none(loop) or (_promises_nothing(node, ctx) and not ctx.handlers.is_catch_all(node)):
@@ -161,11 +165,6 @@ def _ends_on_success(attempt: Try, handler: Handler, ctx: Context) -> bool:
         for block in tried
         for part in walk(block, skip=NESTED_SCOPES)
     )
-
-
-def _only_goes_round(handler: Handler, ctx: Context) -> bool:
-    paths = ctx.handlers.paths(handler)
-    return all(path.is_silent and path.exit in (Exit.FALL, Exit.CONTINUE) for path in paths)
 
 
 def _end(loop: cst.For, ctx: Context) -> str | None:

@@ -7,7 +7,7 @@ import libcst as cst
 
 from errlint.rule import Bad, Context, Findings, Fix, Good, Handler, Rule, Safe, Unsafe, failure_names
 from errlint.syntax.handlers import holds_comment, is_empty, statements
-from errlint.syntax.sieve import names_one_of
+from errlint.syntax.sieve import CATCH_ALL, names_one_of
 from errlint.syntax.tree import walk
 
 _SUPPRESS = Safe("say so with `contextlib.suppress`")
@@ -104,13 +104,10 @@ rule = Rule(
 )
 
 
-_CATCH_ALL = {"Exception", "BaseException"}
-
-
 @rule.sieve(ast.ExceptHandler)
 def may_apply(node: ast.ExceptHandler, in_handler: bool) -> bool:
     """Nothing but statements without effect, and a type that may tell of a failure."""
-    return names_one_of(node.type, failure_names() | _CATCH_ALL) and all(
+    return names_one_of(node.type, failure_names() | CATCH_ALL) and all(
         isinstance(statement, (ast.Pass, ast.Continue, ast.Expr)) for statement in node.body
     )
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import libcst as cst
 
 from errlint.rule import Bad, Context, Findings, Fix, Good, Rule, Unsafe
-from errlint.syntax.handlers import caught_name, is_bare_raise
+from errlint.syntax.handlers import caught_name, raises_again
 from errlint.syntax.raises import mentions, reads_like_class
 
 _SPLIT = Unsafe(
@@ -145,9 +145,9 @@ def _sorted(node: cst.ExceptHandler) -> list[_Clause]:
         clauses.append(_Clause(kind, current.body.body))
         current = current.orelse
     if isinstance(current, cst.Else):
-        return clauses if len(body) == 1 and _raises_again(current.body.body, name) else []
+        return clauses if len(body) == 1 and _only_raises_again(current.body.body, name) else []
     ends = all(_leaves(clause) for clause in clauses)
-    return clauses if ends and _raises_again(body[1:], name) else []
+    return clauses if ends and _only_raises_again(body[1:], name) else []
 
 
 def _guarded(body: Sequence[cst.CSTNode], name: str) -> _Clause | None:
@@ -156,7 +156,7 @@ def _guarded(body: Sequence[cst.CSTNode], name: str) -> _Clause | None:
     if not isinstance(guard, cst.If) or guard.orelse is not None or len(body) == 1:
         return None
     is_not = isinstance(guard.test, cst.UnaryOperation) and isinstance(guard.test.operator, cst.Not)
-    if not is_not or not isinstance(guard.test, cst.UnaryOperation) or not _raises_again(guard.body.body, name):
+    if not is_not or not isinstance(guard.test, cst.UnaryOperation) or not _only_raises_again(guard.body.body, name):
         return None
     kind = _asked(guard.test.expression, name)
     return None if kind is None else _Clause(kind, body[1:])
@@ -171,14 +171,10 @@ def _asked(test: cst.BaseExpression, name: str) -> cst.BaseExpression | None:
     return given[1] if is_about else None
 
 
-def _raises_again(body: Sequence[cst.CSTNode], name: str) -> bool:
+def _only_raises_again(body: Sequence[cst.CSTNode], name: str) -> bool:
     """Whether all that is done is to raise the exception again."""
     parts = [part for line in body for part in (line.body if isinstance(line, cst.SimpleStatementLine) else [line])]
-    if len(parts) != 1 or not isinstance(parts[0], cst.Raise):
-        return False
-    raised = parts[0]
-    is_named = isinstance(raised.exc, cst.Name) and raised.exc.value == name and raised.cause is None
-    return is_bare_raise(raised) or is_named
+    return len(parts) == 1 and raises_again(parts[0], name)
 
 
 def _leaves(clause: _Clause) -> bool:
