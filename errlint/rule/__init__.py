@@ -23,6 +23,7 @@ from errlint.rule.definition import (
     Unsafe,
     families,
 )
+from errlint.rule.signals import Signal, arrives, let_through
 from errlint.semantics.answers import Answer, By
 from errlint.semantics.boundaries import COMMAND_KINDS, WEB_KINDS
 from errlint.semantics.exceptions import failure_names
@@ -68,11 +69,13 @@ __all__ = [
     "Rule",
     "Safe",
     "Severity",
+    "Signal",
     "Span",
     "Suppression",
     "Told",
     "Unreadable",
     "Unsafe",
+    "arrives",
     "body_of",
     "chained",
     "ends_the_story",
@@ -80,6 +83,7 @@ __all__ = [
     "failure_names",
     "families",
     "is_exception_class",
+    "let_through",
     "lineage_of",
     "method_of",
 ]
