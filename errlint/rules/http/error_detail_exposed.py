@@ -417,7 +417,10 @@ def _is_about_input(shown: _Shown, source: _Source, ctx: Context) -> bool:
 
 
 def _minds_debugging(source: _Source, ctx: Context) -> bool:
-    """Whether the code around asks whether this is a debugging session."""
+    """Whether the code around asks whether this is a debugging session, or is there for one."""
+    function = ctx.function_of(source.place)
+    if function is not None and "debug" in function.name:
+        return True
     return any(isinstance(part, (cst.If, cst.IfExp)) and _DEBUG.search(code(part.test)) for part in walk(source.place))
 
 
