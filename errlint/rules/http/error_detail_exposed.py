@@ -389,21 +389,25 @@ def _is_write(call: cst.Call) -> bool:
 
 
 def _findings(shown: Iterable[_Shown], source: _Source, ctx: Context) -> Findings:
+    """One for each place in the handler that shows the text; if it is carried out of the handler, one at its header."""
     found = [each for each in shown if _is_secret(source, each, ctx) and not _is_about_input(each, source, ctx)]
     if not found or _minds_debugging(source, ctx):
         return
     for each in found:
         if _is_decided(each, source, ctx):
             continue
+        is_inside = any(around is source.place for around in ctx.around.ancestors(each.place))
         reports = _is_reported(each, source, ctx)
         yield rule.at(
-            each.place,
-            ((source.place, "the exception"),),
-            _generic(each, source, ctx, reports=reports),
+            each.place if is_inside else source.place,
+            ((source.place, "the exception") if is_inside else (each.place, "the response"),),
+            _generic(each, source, ctx, reports=reports) if is_inside else None,
             text=ctx.code(each.part),
             what=_what(each, source, ctx),
             advice="answer with a text of your own" if reports else "answer with a text of your own, and log the error",
         )
+        if not is_inside:
+            return
 
 
 def _is_secret(source: _Source, shown: _Shown, ctx: Context) -> bool:
