@@ -28,12 +28,13 @@ from errlint.semantics.names import Found
 from errlint.semantics.project import Projects
 from errlint.semantics.survey import ErrorType
 from errlint.source.file import Unreadable
-from errlint.source.outline import Class, Definition, Function
+from errlint.source.outline import Call, Class, Definition, Function
 from errlint.source.suppressions import Origin, Suppression
 from errlint.syntax.handlers import Handler
 
 __all__ = [
     "Bad",
+    "Call",
     "Check",
     "Class",
     "Context",
