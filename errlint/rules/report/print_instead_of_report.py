@@ -166,12 +166,11 @@ def check(node: cst.ExceptHandler | cst.ExceptStarHandler, ctx: Context) -> Find
     """A print on every way through a handler that ends the error, and no report on any."""
     prints = [part for part in statements(node.body) if isinstance(part, cst.Expr) and _prints(part.value, ctx)]
     prints = [part for part in prints if not _is_wanted(part, ctx)]
-    is_program = ctx.file.kind.speaks_to_a_person or not _COLOURS.isdisjoint(ctx.file.outline.packages)
-    if not prints or is_program or not _ends_an_error(node, prints, ctx):
+    if not prints or not _ends_an_error(node, prints, ctx):
         return
     if any(path.exit in (Exit.RAISE, Exit.END) for path in ctx.handlers.paths(node)):
         return
-    if _does_more(node, prints, ctx) or not _has_other_ways(node, ctx) or _is_at_a_terminal(node, ctx):
+    if _does_more(node, prints, ctx) or not (ctx.is_web_layer(node) or _should_have_logged(node, ctx)):
         return
     call = next((part for part in prints if _callee(part, ctx) in _TRACEBACKS), prints[0])
     yield rule.at(
@@ -226,12 +225,12 @@ def _does_more(node: Handler, prints: Sequence[cst.Expr], ctx: Context) -> bool:
     return False
 
 
-def _has_other_ways(node: Handler, ctx: Context) -> bool:
-    """Whether the code has a logger at hand, or answers a client. A program may also print all that it says."""
-    if ctx.is_web_layer(node):
-        return True
+def _should_have_logged(node: Handler, ctx: Context) -> bool:
+    """Whether code has a logger at hand, and nobody at a terminal. A program may also print all that it says."""
+    if ctx.file.kind.speaks_to_a_person or not _COLOURS.isdisjoint(ctx.file.outline.packages):
+        return False
     reached = ctx.file.loggers.exception(ctx.scope_of(node), ctx.edit.line_of(node))
-    return reached is not None and not reached.lines
+    return reached is not None and not reached.lines and not _is_at_a_terminal(node, ctx)
 
 
 def _is_at_a_terminal(node: Handler, ctx: Context) -> bool:
@@ -242,8 +241,7 @@ def _is_at_a_terminal(node: Handler, ctx: Context) -> bool:
     while scope is not None:
         if not _AT_A_TERMINAL.isdisjoint(word.lower() for word in _WORDS.findall(scope.name)):
             return True
-        calls = ctx.file.outline.facts(scope).calls
-        if any(_speaks(call, scope, ctx) for call in calls) and not ctx.is_web_layer(node):
+        if any(_speaks(call, scope, ctx) for call in ctx.file.outline.facts(scope).calls):
             return True
         scope = scope.parent
     return ctx.function_of(node) is None or ctx.is_command(node)
