@@ -145,7 +145,7 @@ _CANNOT_FAIL = frozenset(
     }
 )
 """What fails so seldom that nobody writes a handler for it."""
-_ASKS = re.compile(r"client|session|requests|http|api|cache|redis|queue", re.IGNORECASE)
+_ASKS = re.compile(r"client|session|requests|http|api|cache|redis", re.IGNORECASE)
 _CONDITIONS = (cst.If, cst.IfExp, cst.BooleanOperation, cst.Match, cst.Try, cst.TryStar, *NESTED_SCOPES)
 """What stands around a call that is made in some cases only, or whose own errors are caught."""
 _COMPREHENSIONS = (cst.ListComp, cst.SetComp, cst.DictComp, cst.GeneratorExp)
