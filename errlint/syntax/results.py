@@ -42,7 +42,7 @@ class Result:
 
 
 def result_of(node: cst.Call, around: Enclosing, text: str) -> Result | None:
-    """The result of a call and its uses; `None` if it goes to where they cannot all be seen. `text` is the whole file."""
+    """The result of a call and its uses; `None` if it goes to where not all can be seen. `text` is the whole file."""
     value: cst.BaseExpression = node
     parent = around.parent(node)
     if isinstance(parent, cst.Await):
