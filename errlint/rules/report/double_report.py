@@ -1,17 +1,35 @@
 """ERR412: one exception is reported twice from one place."""
 
+from __future__ import annotations
+
 import ast
 import enum
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import libcst as cst
 
-from errlint.rule import Bad, Context, Edit, Finding, Findings, Fix, Good, Handler, Level, Rule, Unsafe
+from errlint.rule import (
+    Bad,
+    Behaviour,
+    Boundary,
+    Context,
+    Edit,
+    Finding,
+    Findings,
+    Fix,
+    Function,
+    Good,
+    Handler,
+    Level,
+    Rule,
+    Unsafe,
+)
 from errlint.syntax.calls import is_literal, keyword_argument
 from errlint.syntax.handlers import caught_name
 from errlint.syntax.raises import mentions, rebinds
+from errlint.syntax.sieve import calls_method
 from errlint.syntax.texts import identifiers
 from errlint.syntax.tree import NESTED_SCOPES, walk
 
@@ -22,10 +40,13 @@ rule = Rule(
     name="double-report",
     since="0.1",
     preset="recommended",
-    words=("capture_exception", "print_exc", "print_exception", "format_exc", ".exception(", "exc_info"),
+    words=(
+        *("capture_exception", "print_exc", "print_exception", "format_exc", "exc_info"),
+        *(".exception(", ".error(", ".critical(", ".fatal(", ".aexception(", ".aerror(", ".acritical("),
+    ),
     fixes=(_KEEP_ONE,),
     summary="One exception is reported twice from one place",
-    message="`{call}` and `{other}` report the same exception{where}; {instead}",
+    message="`{call}` and {other} report the same exception{where}; {instead}",
     help="report an exception once, with its traceback",
     why="Each report is an alert, an issue and a page of traceback: somebody has to find out that two are one fault.",
     bad=(
@@ -85,6 +106,20 @@ rule = Rule(
                     logger.exception("cannot refresh: %s", error)
         """,
         ),
+        Bad("""
+            import logging
+
+            from fastapi import FastAPI
+            from fastapi.responses import JSONResponse
+
+            logger = logging.getLogger(__name__)
+            app = FastAPI()
+
+            @app.exception_handler(Exception)
+            async def answer(request, exc):
+                logger.error("failed", exc_info=exc)  # expect: ERR412 "fastapi's own record in `uvicorn.error`"
+                return JSONResponse({"error": "internal"}, status_code=500)
+        """),
     ),
     good=(
         Good("""
@@ -116,6 +151,19 @@ rule = Rule(
                 except OSError as error:
                     logger.exception("cannot refresh %s", feed.url)
                     sentry_sdk.capture_exception(error)
+        """),
+        Good("""
+            import logging
+
+            from flask import Flask
+
+            logger = logging.getLogger(__name__)
+            app = Flask(__name__)
+
+            @app.errorhandler(Exception)
+            def answer(error):
+                logger.error("failed", exc_info=error)
+                return {"error": "internal"}, 500
         """),
         Good("""
             import logging
@@ -155,6 +203,11 @@ _TEXTS = (cst.SimpleString, cst.FormattedStringText)
 _STRINGS = (cst.SimpleString, cst.ConcatenatedString, cst.FormattedString)
 _LABEL = re.compile(r"(?:%[a-z]|\\n|[\W_]|traceback|trace|stack|exception|error)*", re.IGNORECASE)
 """A message that says nothing of what failed: `Traceback: %s`."""
+_ERROR_NAMES = frozenset({"e", "ex", "exc", "err", "error", "exception"})
+_HOOKS = frozenset({"exception_handler", "error_observer"})
+_WITH_ABORT = frozenset({"flask", "quart"})
+_ABORTS = re.compile(r"\babort\(\s*(?:code=)?(?:500|[\w.]*INTERNAL_SERVER_ERROR)|\bInternalServerError\(")
+"""How the code of a project answers with a status of 500 itself."""
 _LOG, _SENTRY, _STDERR = "log", "Sentry", "stderr"
 
 
@@ -189,26 +242,114 @@ def may_apply(node: ast.ExceptHandler, in_handler: bool) -> bool:
     return sum(name in _METHODS for name in names) > 1
 
 
+@rule.sieve(ast.FunctionDef)
+def may_be_registered(node: ast.FunctionDef, in_handler: bool) -> bool:
+    """A function that is given an error, and a call that is named like a report."""
+    return _takes_error(node) and calls_method(node, _METHODS)
+
+
+@rule.sieve(ast.AsyncFunctionDef)
+def may_be_registered_too(node: ast.AsyncFunctionDef, in_handler: bool) -> bool:
+    """The same of a coroutine."""
+    return _takes_error(node) and calls_method(node, _METHODS)
+
+
+def _takes_error(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    arguments = (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)
+    return any(argument.arg in _ERROR_NAMES for argument in arguments)
+
+
 @rule.on(cst.ExceptHandler, cst.ExceptStarHandler)
 def check(node: Handler, ctx: Context) -> Findings:
-    """Each report of a handler, against those that surely run before it."""
-    reports = list(_reports(node, ctx))
+    """What a handler reports twice by itself."""
+    name = caught_name(node)
+    if name is not None and rebinds(node.body, name):
+        name = None
+    for goes, stays in _doubled(list(_reports(node.body, name, node, ctx)), ctx):
+        yield _finding(goes, stays, node, ctx)
+
+
+@rule.on(cst.FunctionDef)
+def check_hook(node: cst.FunctionDef, ctx: Context) -> Findings:
+    """What a function reports that a framework gives its errors to: twice by itself, or beside the framework."""
+    function = ctx.around.definition(node)
+    if not isinstance(function, Function):
+        return
+    name = next((each.name for each in function.parameters if each.name in _ERROR_NAMES), None)
+    reports = [] if name is None or rebinds(node.body, name) else list(_reports(node.body, name, None, ctx))
+    hooks = [each for each in ctx.file.boundaries.of(function) if _is_hook(function, each)] if reports else []
+    if not hooks:
+        return
+    doubled = list(_doubled(reports, ctx))
+    for goes, stays in doubled:
+        yield _finding(goes, stays, None, ctx)
+    besides = [ctx.file.aftermath.besides(function, hook) for hook in hooks]
+    if None in besides or _answers(node, hooks) or _is_only_record(hooks, node, ctx):
+        return
+    kept = [each for each in reports if each.channel == _LOG and all(each is not goes for goes, _ in doubled)]
+    for report in kept:
+        if _is_about(report, hooks, name, ctx):
+            yield _beside_framework(report, hooks[0], besides[0], ctx)
+            return
+
+
+def _is_hook(function: Function, boundary: Boundary) -> bool:
+    return boundary.kind in _HOOKS or (boundary.library == "django" and function.name == "process_exception")
+
+
+def _answers(node: cst.FunctionDef, hooks: Sequence[Boundary]) -> bool:
+    """Whether a `process_exception` of django answers by itself: then django makes no record with the traceback."""
+    returned = (part.value for part in walk(node.body, skip=NESTED_SCOPES) if isinstance(part, cst.Return))
+    is_asked = node.name.value == "process_exception" and hooks[0].library == "django"
+    return is_asked and any(value is not None and not is_literal(value, "None") for value in returned)
+
+
+def _is_only_record(hooks: Sequence[Boundary], node: cst.FunctionDef, ctx: Context) -> bool:
+    """Whether a handler for 500 is given what the code answers with that status itself, of which nobody else knows."""
+    handles = {each for hook in hooks for each in hook.handles}
+    is_flask = any(hook.library in _WITH_ABORT for hook in hooks)
+    if not is_flask or handles.isdisjoint({"500", "werkzeug.exceptions.InternalServerError"}):
+        return False
+    return "original_exception" in identifiers(node) or ctx.survey.holds(_ABORTS)
+
+
+def _is_about(report: _Report, hooks: Sequence[Boundary], name: str | None, ctx: Context) -> bool:
+    """Whether a record is of the error, whenever there is one: an observer may report what is wrong with itself."""
+    if any(hook.kind == "error_observer" for hook in hooks) and report.about is not _About.THE_EXCEPTION:
+        return False
+    for around in ctx.around.ancestors(report.statement):
+        if isinstance(around, cst.FunctionDef):
+            return True
+        if isinstance(around, cst.If):
+            if not mentions(around.test, name) or "isinstance" in identifiers(around.test):
+                return False
+        elif not isinstance(around, (cst.With, cst.BaseSuite, cst.SimpleStatementLine)):
+            return False
+    return False
+
+
+def _beside_framework(report: _Report, hook: Boundary, behaviour: Behaviour | None, ctx: Context) -> Finding:
+    logger = "" if behaviour is None or behaviour.logger is None or "<" in behaviour.logger else behaviour.logger
+    other = f"{hook.library}'s own record" + (f" in `{logger}`" if logger else "")
+    instead = f"leave the record to {hook.library}, or switch its logger off"
+    return rule.at(report.call, call=ctx.code(report.call), other=other, where="", instead=instead)
+
+
+def _doubled(reports: Sequence[_Report], ctx: Context) -> Iterator[tuple[_Report, _Report]]:
+    """Each report that should go, with the one that stays instead."""
     gone: list[_Report] = []
     for number, later in enumerate(reports):
         for earlier in reports[:number]:
             if earlier not in gone and _runs_before(earlier, later, ctx) and _are_doubled(earlier, later, ctx):
                 goes, stays = (earlier, later) if _is_better(later, earlier) else (later, earlier)
                 gone.append(goes)
-                yield _finding(goes, stays, node, ctx)
+                yield goes, stays
                 break
 
 
-def _reports(handler: Handler, ctx: Context) -> Iterator[_Report]:
-    """The statements of a handler that report what it caught, in the order of the source."""
-    name = caught_name(handler)
-    if name is not None and rebinds(handler.body, name):
-        name = None
-    for part in walk(handler.body, skip=NESTED_SCOPES):
+def _reports(body: cst.CSTNode, name: str | None, handler: Handler | None, ctx: Context) -> Iterator[_Report]:
+    """The statements that report the error of a handler, or of a function that is given one, as the source has them."""
+    for part in walk(body, skip=NESTED_SCOPES):
         if isinstance(part, cst.Expr) and ctx.handler_of(part) is handler:
             value = part.value.expression if isinstance(part.value, cst.Await) else part.value
             channel = _channel(value, name, ctx) if isinstance(value, cst.Call) else None
@@ -325,16 +466,16 @@ def _logger(report: _Report) -> str:
     return cst.Module(body=[]).code_for_node(func.value) if isinstance(func, cst.Attribute) else ""
 
 
-def _finding(goes: _Report, stays: _Report, handler: Handler, ctx: Context) -> Finding:
+def _finding(goes: _Report, stays: _Report, handler: Handler | None, ctx: Context) -> Finding:
     """At the report that should go."""
-    other = f"{ctx.code(stays.call.func)}(...)"
+    other = f"`{ctx.code(stays.call.func)}(...)`"
     where = " to Sentry" if goes.channel == _SENTRY else ""
     if not stays.traced:
         instead = f"use {_with_traceback(stays)} alone"
     elif goes.has_message and stays.has_message:
         instead = "make it one record"
     else:
-        instead = f"keep `{other}` alone"
+        instead = f"keep {other} alone"
     related = ((stays.call, "the other report"),)
     fix = _one_kept(goes, stays, handler, ctx)
     return rule.at(goes.call, related, fix, call=ctx.code(goes.call), other=other, where=where, instead=instead)
@@ -354,15 +495,16 @@ def _with_traceback(report: _Report) -> str:
     return f"`{_logger(report)}.{method}(...)` with the traceback"
 
 
-def _one_kept(goes: _Report, stays: _Report, handler: Handler, ctx: Context) -> Fix | None:
+def _one_kept(goes: _Report, stays: _Report, handler: Handler | None, ctx: Context) -> Fix | None:
     """One report less, and the traceback with the other; none where a message would be lost."""
     if goes.has_message or (goes.channel == _SENTRY and _adds(goes, ctx)):
         return None
     edits: list[Edit | None] = [ctx.edit.delete_statement(goes.statement)]
     if not stays.traced:
         edits.append(_traced(stays, ctx))
-    edits += ctx.without_name(handler, goes.call)
-    return _KEEP_ONE.by(*edits, group=ctx.edit.span(handler))
+    if handler is None:
+        return _KEEP_ONE.by(*edits)
+    return _KEEP_ONE.by(*edits, *ctx.without_name(handler, goes.call), group=ctx.edit.span(handler))
 
 
 def _traced(report: _Report, ctx: Context) -> Edit | None:
