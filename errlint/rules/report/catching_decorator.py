@@ -107,7 +107,7 @@ def check(node: cst.FunctionDef, ctx: Context) -> Findings:
     for decorator in node.decorators:
         if _swallows(decorator.decorator, ctx):
             function = ctx.around.definition(node)
-            if isinstance(function, Function) and not _is_edge(function, ctx):
+            if isinstance(function, Function) and not _is_edge(function, decorator, node, ctx):
                 name = ctx.code(decorator.decorator)
                 yield rule.at(node, decorator=name, function=node.name.value, outcome=outcome)
             return
@@ -135,5 +135,8 @@ def _swallows(decorator: cst.BaseExpression, ctx: Context) -> bool:
     return goes_on and all(keyword_argument(decorator, name) is None for name in _DECIDES)
 
 
-def _is_edge(function: Function, ctx: Context) -> bool:
-    return any(boundary.kind in _EDGES for boundary in ctx.file.boundaries.of(function))
+def _is_edge(function: Function, decorator: cst.Decorator, node: cst.FunctionDef, ctx: Context) -> bool:
+    """Whether nobody takes the result, or a decorator below has registered the function as it is."""
+    boundaries = list(ctx.file.boundaries.of(function))
+    is_below_another = bool(boundaries) and decorator is not node.decorators[-1]
+    return is_below_another or any(boundary.kind in _EDGES for boundary in boundaries)
