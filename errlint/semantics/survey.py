@@ -98,6 +98,7 @@ class Survey:
         self._project = project
         self._settings = settings
         self._files = frozenset(files)
+        self._held: dict[re.Pattern[str], bool] = {}
 
     @cached_property
     def registrations(self) -> Registrations:
@@ -117,6 +118,12 @@ class Survey:
     def hears_of_threads(self) -> bool:
         """Whether some file sees to it that errors which leave a thread are reported."""
         return any(_THREAD_HOOK.search(text) for _, text in self._texts())
+
+    def holds(self, pattern: re.Pattern[str]) -> bool:
+        """Whether the text of some file matches a pattern: for what is set up once, in whatever file."""
+        if pattern not in self._held:
+            self._held[pattern] = any(pattern.search(text) for _, text in self._texts())
+        return self._held[pattern]
 
     @cached_property
     def makes_loggers(self) -> bool:
