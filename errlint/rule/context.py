@@ -9,6 +9,7 @@ from functools import cached_property
 
 import libcst as cst
 
+from errlint.knowledge import library_of
 from errlint.model import Edit
 from errlint.rule.edits import Edits, line_edit
 from errlint.semantics.boundaries import COMMAND_KINDS
@@ -185,6 +186,24 @@ class Context:
             return False
         above = line.leading_lines if isinstance(line, cst.SimpleStatementLine) else ()
         return any(map(has_written_comment, (*above, line.trailing_whitespace)))
+
+    def is_http_exception(self, name: str | None) -> bool:
+        """Whether a class is known to be one that a web framework answers with a status, by dotted name."""
+        if name is None:
+            return False
+        if self.exceptions.surely_derives(name, self.settings.http_exceptions):
+            return True
+        return any(self._is_answered(base) for base in self.exceptions.named_bases(name))
+
+    def _is_answered(self, name: str) -> bool:
+        """The same for a class of a library; one that it shares with other protocols and with domain code is none."""
+        about = library_of(name)
+        if about is None:
+            return False
+        known = about.statuses.get(name)
+        if known is not None:
+            return name in about.http_exceptions and known.protocol == "http"
+        return self.exceptions.surely_derives(name, about.http_exceptions)
 
     def is_web_layer(self, node: cst.CSTNode) -> bool:
         """Whether a node is in a function that speaks HTTP: a route, a middleware, one that takes the request."""
