@@ -17,7 +17,7 @@ from errlint.semantics.boundaries import COMMAND_KINDS
 from errlint.semantics.exceptions import Hierarchy
 from errlint.semantics.excuses import Excuses
 from errlint.semantics.handlers import HandlerReader
-from errlint.semantics.layers import DOMAIN, is_web_layer, may_be_domain
+from errlint.semantics.layers import DOMAIN, is_only_called_core, is_web_layer, may_be_domain
 from errlint.semantics.module import Module
 from errlint.semantics.names import Found
 from errlint.semantics.reach import Reached
@@ -45,6 +45,11 @@ class FileContext(Module):
     def is_domain(self) -> bool:
         """Whether the file is domain code, which knows nothing of HTTP."""
         return may_be_domain(self) and self.layer.name == DOMAIN
+
+    @property
+    def is_surely_domain(self) -> bool:
+        """The same, and more than the name `core` says so."""
+        return self.is_domain and not is_only_called_core(self)
 
 
 class Context:

@@ -53,6 +53,11 @@ def may_be_domain(module: Module) -> bool:
     return module.settings.layers is not None or not _DOMAIN_NAMES.isdisjoint(_parts(module))
 
 
+def is_only_called_core(module: Module) -> bool:
+    """Whether a module would be domain code by the name `core` alone, which what a whole application shares has too."""
+    return module.settings.layers is None and _DOMAIN_NAMES.intersection(_parts(module)) == {"core"}
+
+
 def layer_of(module: Module) -> Layer:
     """The layer of a module. Without settings, domain code is named so, in a project that has an HTTP framework, and
     defines no boundary with HTTP or a terminal itself.
