@@ -50,6 +50,8 @@ class Proof:
     good: Program
     fixed: str | None = None
     """What is to come out of the fixed program, if the rule can fix the bad one."""
+    mends: bool = True
+    """Whether the fix takes the fault away; if not, it takes away what had no effect, and all comes out as before."""
     details: tuple[Detail, ...] = ()
     """What outcomes tell besides what they always do."""
     path: str = "shop/orders.py"
@@ -86,8 +88,9 @@ class Proof:
     def faults_of_measurement(self) -> Iterator[str]:
         """Where the outcomes are not as claimed."""
         for name, program in self.programs.items():
-            if self.fault(self.outcome(name)) is not (name == "bad"):
-                yield f"{name}: the fault is {'not ' if name == 'bad' else ''}there: {self.shown(name)}"
+            faulty = name == "bad" or (name == "fixed" and not self.mends)
+            if self.fault(self.outcome(name)) is not faulty:
+                yield f"{name}: the fault is {'not ' if faulty else ''}there: {self.shown(name)}"
             if self.shown(name) != program.shows:
                 yield f"{name}: came out as {self.shown(name)!r}, not as {program.shows!r}"
 
@@ -97,8 +100,8 @@ class Proof:
             found = marked.findings(program.code, self.path, select=[self.rule], **marked.read_toml(self.settings))
             if bool(found) is not (name == "bad"):
                 yield f"{name}: {[f'{f.span.start.line}: {f.message}' for f in found] or 'nothing found'}"
-        if self.fixed is None and self._mended != self.bad.code:
-            yield "bad: errlint can fix it, and the proof does not say what comes out of the fixed program"
+        if (self.fixed is None) is not (self._mended == self.bad.code):
+            yield f"fixed: errlint mends the bad program {'not' if self.fixed else 'so'}:\n{self._mended}"
 
     @cached_property
     def _mended(self) -> str:

@@ -165,13 +165,15 @@ class Recorder(logging.Handler):
         except Exception:
             self.handleError(record)
             return
-        error = story(record.exc_info[1]) if record.exc_info and record.exc_info[1] else None
-        self.records.append(Record(record.levelname, record.name, message, error))
+        self._keep(record.levelname, record.name, message, record.exc_info)
 
     def _of_loguru(self, message: Any) -> None:
         record = message.record
-        error = story(record["exception"].value) if record["exception"] else None
-        self.records.append(Record(record["level"].name, record["name"], record["message"], error))
+        self._keep(record["level"].name, record["name"], record["message"], record["exception"])
+
+    def _keep(self, level: str, logger: str, message: str, traceback: tuple[Any, Any, Any] | None) -> None:
+        error = None if not traceback else "`NoneType: None`" if traceback[1] is None else story(traceback[1])
+        self.records.append(Record(level, logger, message, error))
 
 
 if __name__ == "__main__":
