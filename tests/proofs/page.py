@@ -43,11 +43,16 @@ def _row(proof: Proof) -> str:
     rule = next(rule for rule in catalogue().rules if rule.code == proof.rule)
     file = f"tests/proofs/rules/{rule.name.replace('-', '_')}.py"
     link = f"[{rule.code}](rules.md#{rule.code.lower()}) [{rule.name}](../{file})"
-    shown = [program.shows.replace("; ", ";<br>") for program in (proof.bad, proof.good)]
+    shown = [_cell(program.shows) for program in (proof.bad, proof.good)]
     libraries = ", ".join(proof.libraries)
     run = f"{proof.run}" + (f" ({libraries})" if libraries else "")
-    fixed = "-" if proof.fixed is None else proof.fixed.replace("; ", ";<br>")
+    fixed = "-" if proof.fixed is None else _cell(proof.fixed)
     return f"| {link} | {proof.claim} | {run} | {' | '.join(shown)} | {fixed} |"
+
+
+def _cell(shows: str) -> str:
+    """An outcome in a table, a line for each part."""
+    return shows.replace("|", r"\|").replace("; ", ";<br>")
 
 
 def _versions(proofs: Sequence[Proof]) -> Iterator[str]:

@@ -18,6 +18,11 @@ from tests.proofs.running import Runner
 from tests.proofs.stage import measure
 
 
+def dedent(text: str) -> str:
+    """A text as it would stand in a file."""
+    return textwrap.dedent(text).strip("\n") + "\n" * bool(text)
+
+
 @dataclass(frozen=True)
 class Program:
     """A program, and what is to come out of it when it is run: an outcome in words."""
@@ -28,7 +33,7 @@ class Program:
     @property
     def code(self) -> str:
         """The text as it would stand in a file."""
-        return textwrap.dedent(self.text).strip("\n") + "\n"
+        return dedent(self.text)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,6 +53,8 @@ class Proof:
     run: Runner
     bad: Program
     good: Program
+    caller: str = ""
+    """A module that imports `program`, and is run in its place: for code that errlint is not to see beside it."""
     fixed: str | None = None
     """What is to come out of the fixed program, if the rule can fix the bad one."""
     mends: bool = True
@@ -75,11 +82,12 @@ class Proof:
     @property
     def libraries(self) -> list[str]:
         """The packages that are imported to run the programs, beside the standard library."""
-        return sorted({*_imports(self.bad.code), *_imports(self.good.code), *self.run.libraries})
+        codes = (self.bad.code, self.good.code, dedent(self.caller))
+        return sorted({*self.run.libraries, *(name for code in codes for name in _imports(code))} - {"program"})
 
     def outcome(self, name: str) -> Outcome:
         """What comes out of a program."""
-        return measure(self.run, self.programs[name].code)
+        return measure(self.run, self.programs[name].code, dedent(self.caller))
 
     def shown(self, name: str) -> str:
         """The outcome of a program in words."""

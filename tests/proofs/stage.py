@@ -22,7 +22,7 @@ from functools import cache, partial
 from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, TextIO
+from typing import Any, TextIO, TypeAlias
 
 from tests.proofs.outcome import Outcome, Record, story
 from tests.proofs.running import Runner
@@ -32,22 +32,26 @@ CONSOLE = (sys.stdout, sys.stderr)
 PATIENCE = 30
 """Seconds that a program may take."""
 
+Modules: TypeAlias = dict[str, str]
+"""The text of each module; the last one is run."""
+
 
 class CannotRunError(Exception):
     """A program that gave no outcome: it does not fit how it is run, or did not end in time."""
 
 
 @cache
-def measure(run: Runner, code: str) -> Outcome:
-    """What comes out of a program, run in a process of its own."""
+def measure(run: Runner, program: str, caller: str = "") -> Outcome:
+    """What comes out of a program, run in a process of its own; of its caller, if there is one."""
     stage = _stage()
     assert stage.stdin is not None
     assert stage.stdout is not None
-    pickle.dump((run, code), stage.stdin)
+    modules = {"program": program, **({"caller": caller} if caller else {})}
+    pickle.dump((run, modules), stage.stdin)
     stage.stdin.flush()
     answer = pickle.load(stage.stdout)
     if isinstance(answer, str):
-        raise CannotRunError(f"{answer}\nin the program\n{code}")
+        raise CannotRunError(f"{answer}\nin the program\n{program}")
     assert isinstance(answer, Outcome)
     return answer
 
@@ -73,9 +77,9 @@ def main() -> None:
     os.dup2(2, 1)
     with suppress(EOFError):
         while True:
-            run, code = pickle.load(sys.stdin.buffer)
-            _warm_up(run, code)
-            answers.write(_forked(run, code))
+            run, modules = pickle.load(sys.stdin.buffer)
+            _warm_up(run, "\n".join(modules.values()))
+            answers.write(_forked(run, modules))
             answers.flush()
 
 
@@ -89,13 +93,13 @@ def _warm_up(run: Runner, code: str) -> None:
             import_module(name)
 
 
-def _forked(run: Runner, code: str) -> bytes:
+def _forked(run: Runner, modules: Modules) -> bytes:
     reading, writing = os.pipe()
     child = os.fork()
     if not child:
         signal.alarm(PATIENCE)
         with os.fdopen(writing, "wb") as pipe:
-            pipe.write(_guarded(run, code))
+            pipe.write(_guarded(run, modules))
         os._exit(0)
     os.close(writing)
     with os.fdopen(reading, "rb") as pipe:
@@ -104,23 +108,24 @@ def _forked(run: Runner, code: str) -> bytes:
     return answer or pickle.dumps(f"no end within {PATIENCE} seconds, or a crash")
 
 
-def _guarded(run: Runner, code: str) -> bytes:
+def _guarded(run: Runner, modules: Modules) -> bytes:
     """The outcome, or the traceback of a failure to get one; both pickled."""
     try:
-        return pickle.dumps(_performed(run, code))
+        return pickle.dumps(_performed(run, modules))
     except BaseException:
         return pickle.dumps(traceback.format_exc())
 
 
-def _performed(run: Runner, code: str) -> Outcome:
+def _performed(run: Runner, modules: Modules) -> Outcome:
     with TemporaryDirectory() as folder:
-        Path(folder, "program.py").write_text(code, encoding="utf-8")
+        for name, code in modules.items():
+            Path(folder, f"{name}.py").write_text(code, encoding="utf-8")
         sys.path.insert(0, folder)
         stderr = Path(folder, "stderr")
         _redirect(stderr)
         recorder = Recorder()
         recorder.listen()
-        outcome = run(lambda: import_module("program"))
+        outcome = run(list(modules)[-1])
         gc.collect()  # a task tells of an error that nobody asked for when it is let go
         written = stderr.read_text(encoding="utf-8")
     tracebacks = written.count("Traceback (most recent call last)")

@@ -10,23 +10,23 @@ def is_left_open(outcome: Outcome) -> bool:
     return outcome.result == "'open'"
 
 
-_CALLER = """
-
-            def state_after_an_error():
-                connection = Cursor()
-                try:
-                    with cursor_of(connection):
-                        raise ValueError("a bad query")
-                except ValueError:
-                    return connection.state
-"""
-
 proofs = (
     Proof(
         rule="ERR221",
         claim="a query fails, and the cursor stays open",
         fault=is_left_open,
         run=Call("state_after_an_error()"),
+        caller="""
+            from program import Cursor, cursor_of
+
+            def state_after_an_error():
+                cursor = Cursor()
+                try:
+                    with cursor_of(cursor):
+                        raise ValueError("a bad query")
+                except ValueError:
+                    return cursor.state
+        """,
         bad=Program(
             """
             from contextlib import contextmanager
@@ -41,8 +41,7 @@ proofs = (
             def cursor_of(connection):
                 yield connection
                 connection.close()
-            """
-            + _CALLER,
+            """,
             shows="returns 'open'; no record",
         ),
         good=Program(
@@ -61,8 +60,7 @@ proofs = (
                     yield connection
                 finally:
                     connection.close()
-            """
-            + _CALLER,
+            """,
             shows="returns 'closed'; no record",
         ),
         fixed="returns 'closed'; no record",

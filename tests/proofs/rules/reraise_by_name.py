@@ -10,25 +10,25 @@ def shows_one_function_twice(outcome: Outcome) -> bool:
     return (outcome.result or "").count("save") > 1
 
 
-_CALLER = """
-
-            def functions_in_the_traceback():
-                try:
-                    save(Record())
-                except OSError as error:
-                    return [frame.name for frame in traceback.extract_tb(error.__traceback__)]
-"""
-
 proofs = (
     Proof(
         rule="ERR106",
         claim="the traceback has a line more, on which nothing failed",
         fault=shows_one_function_twice,
         run=Call("functions_in_the_traceback()"),
+        caller="""
+            from traceback import extract_tb
+
+            from program import Record, save
+
+            def functions_in_the_traceback():
+                try:
+                    save(Record())
+                except OSError as error:
+                    return [frame.name for frame in extract_tb(error.__traceback__)]
+        """,
         bad=Program(
             """
-            import traceback
-
             class Record:
                 def write(self):
                     raise OSError("disk full")
@@ -39,14 +39,11 @@ proofs = (
                 except OSError as error:
                     record.rolled_back = True
                     raise error
-            """
-            + _CALLER,
+            """,
             shows="returns ['functions_in_the_traceback', 'save', 'save', 'write']; no record",
         ),
         good=Program(
             """
-            import traceback
-
             class Record:
                 def write(self):
                     raise OSError("disk full")
@@ -57,8 +54,7 @@ proofs = (
                 except OSError:
                     record.rolled_back = True
                     raise
-            """
-            + _CALLER,
+            """,
             shows="returns ['functions_in_the_traceback', 'save', 'write']; no record",
         ),
         fixed="returns ['functions_in_the_traceback', 'save', 'write']; no record",

@@ -10,7 +10,16 @@ def was_not_cancelled(outcome: Outcome) -> bool:
     return outcome.result != "'cancelled'"
 
 
-_CALLERS = """
+proofs = (
+    Proof(
+        rule="ERR205",
+        claim="the task is cancelled, and goes on with the next article",
+        fault=was_not_cancelled,
+        run=Call("cancel_after_a_moment()"),
+        caller="""
+            import asyncio
+
+            from program import Shop, price
 
             async def prices(shop, articles):
                 return [await price(shop, article) for article in articles]
@@ -21,14 +30,7 @@ _CALLERS = """
                 task.cancel()
                 await asyncio.wait([task])
                 return "cancelled" if task.cancelled() else f"went on to {task.result()}"
-"""
-
-proofs = (
-    Proof(
-        rule="ERR205",
-        claim="the task is cancelled, and goes on with the next article",
-        fault=was_not_cancelled,
-        run=Call("cancel_after_a_moment()"),
+        """,
         bad=Program(
             """
             import asyncio
@@ -46,8 +48,7 @@ proofs = (
                     return await shop.fetch(article)
                 except asyncio.CancelledError:
                     logger.warning("cancelled")
-            """
-            + _CALLERS,
+            """,
             shows="returns 'went on to [None, 10, 15]'; 1 record: WARNING of program with no traceback",
         ),
         good=Program(
@@ -68,8 +69,7 @@ proofs = (
                 except asyncio.CancelledError:
                     logger.warning("cancelled")
                     raise
-            """
-            + _CALLERS,
+            """,
             shows="returns 'cancelled'; 1 record: WARNING of program with no traceback",
         ),
         fixed="returns 'cancelled'; 1 record: WARNING of program with no traceback",

@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from types import ModuleType
-from typing import ClassVar, Protocol, TypeAlias
+from typing import ClassVar, Protocol
 
 from tests.proofs.outcome import Outcome
-
-Load: TypeAlias = Callable[[], ModuleType]
-"""Imports the program."""
 
 
 class Runner(Protocol):
@@ -20,8 +15,8 @@ class Runner(Protocol):
     warm: ClassVar[tuple[str, ...]]
     """Modules that are worth importing once for all programs."""
 
-    def __call__(self, load: Load) -> Outcome:
-        """Runs the program; log records and what is on stderr are gathered elsewhere."""
+    def __call__(self, module: str) -> Outcome:
+        """Imports the program by the name of its module, and runs it. Log records and stderr are gathered elsewhere."""
         ...
 
     def __str__(self) -> str:

@@ -8,10 +8,10 @@ from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection
+from importlib import import_module
 from typing import Any, ClassVar
 
 from tests.proofs.outcome import Outcome
-from tests.proofs.running import Load
 
 SECONDS = 10
 """How long a client waits."""
@@ -29,8 +29,8 @@ class _Get:
     def __str__(self) -> str:
         return f"`GET {self.path}`"
 
-    def __call__(self, load: Load) -> Outcome:
-        return asyncio.run(self._answer(load().app))
+    def __call__(self, module: str) -> Outcome:
+        return asyncio.run(self._answer(import_module(module).app))
 
     def serving(self, app: Any, listening: socket.socket) -> AbstractAsyncContextManager[None]:
         """Serves the application; the server has come to its end when it is left."""

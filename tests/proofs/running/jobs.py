@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from importlib import import_module
 from typing import ClassVar
 
 from tests.proofs.outcome import Outcome
-from tests.proofs.running import Load
 
 SECONDS = 10
 """How long a client waits."""
@@ -31,8 +31,8 @@ class Celery:
     def __str__(self) -> str:
         return f"`{self.expression}`"
 
-    def __call__(self, load: Load) -> Outcome:
-        program = load()
+    def __call__(self, module: str) -> Outcome:
+        program = import_module(module)
         program.app.conf.update(task_always_eager=True, broker_url="memory://localhost")
         return Outcome(state=eval(self.expression, vars(program)).state)
 
@@ -49,10 +49,10 @@ class Rpc:
     def __str__(self) -> str:
         return f"rpc `{self.method}`"
 
-    def __call__(self, load: Load) -> Outcome:
+    def __call__(self, module: str) -> Outcome:
         import grpc
 
-        handler = grpc.unary_unary_rpc_method_handler(getattr(load().servicer, self.method))
+        handler = grpc.unary_unary_rpc_method_handler(getattr(import_module(module).servicer, self.method))
         server = grpc.server(ThreadPoolExecutor(1))
         server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler("Shop", {self.method: handler}),))
         port = server.add_insecure_port("127.0.0.1:0")

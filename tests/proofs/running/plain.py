@@ -7,10 +7,10 @@ import inspect
 import runpy
 import sys
 from dataclasses import dataclass
+from importlib import import_module
 from typing import ClassVar
 
 from tests.proofs.outcome import Outcome, story
-from tests.proofs.running import Load
 
 
 @dataclass(frozen=True)
@@ -25,8 +25,8 @@ class Call:
     def __str__(self) -> str:
         return f"`{self.expression}`"
 
-    def __call__(self, load: Load) -> Outcome:
-        program = load()
+    def __call__(self, module: str) -> Outcome:
+        program = import_module(module)
         try:
             result = eval(self.expression, vars(program))
             if inspect.iscoroutine(result):
@@ -48,10 +48,10 @@ class Script:
     def __str__(self) -> str:
         return " ".join(("`python program.py", *self.arguments)) + "`"
 
-    def __call__(self, load: Load) -> Outcome:
+    def __call__(self, module: str) -> Outcome:
         sys.argv = ["program.py", *self.arguments]
         try:
-            runpy.run_path(f"{sys.path[0]}/program.py", run_name="__main__")
+            runpy.run_path(f"{sys.path[0]}/{module}.py", run_name="__main__")
         except SystemExit as ended:
             if isinstance(ended.code, str):
                 sys.stderr.write(f"{ended.code}\n")

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import sys
 from dataclasses import dataclass
+from importlib import import_module
 from io import BytesIO
 from typing import Any, ClassVar
 from wsgiref.handlers import SimpleHandler
 from wsgiref.util import setup_testing_defaults
 
 from tests.proofs.outcome import Outcome
-from tests.proofs.running import Load
 
 
 @dataclass(frozen=True)
@@ -25,8 +25,8 @@ class Wsgi:
     def __str__(self) -> str:
         return f"`GET {self.path}`"
 
-    def __call__(self, load: Load) -> Outcome:
-        return self.answer(load().app)
+    def __call__(self, module: str) -> Outcome:
+        return self.answer(import_module(module).app)
 
     def answer(self, app: Any) -> Outcome:
         """What the application answers."""
@@ -52,13 +52,13 @@ class Django(Wsgi):
         "django.views",
     )
 
-    def __call__(self, load: Load) -> Outcome:
+    def __call__(self, module: str) -> Outcome:
         import django
         from django.conf import settings
         from django.core.handlers.wsgi import WSGIHandler
 
         settings.configure(
-            ROOT_URLCONF="program",
+            ROOT_URLCONF=module,
             ALLOWED_HOSTS=["*"],
             SECRET_KEY="-",
             LOGGING_CONFIG=None,
@@ -66,5 +66,5 @@ class Django(Wsgi):
             REST_FRAMEWORK={"DEFAULT_AUTHENTICATION_CLASSES": [], "UNAUTHENTICATED_USER": None},
         )
         django.setup()
-        settings.MIDDLEWARE = getattr(load(), "MIDDLEWARE", [])
+        settings.MIDDLEWARE = getattr(import_module(module), "MIDDLEWARE", [])
         return self.answer(WSGIHandler())
