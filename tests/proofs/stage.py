@@ -28,6 +28,7 @@ from tests.proofs.outcome import Outcome, Record, story
 from tests.proofs.running import Runner
 
 ROOT = Path(__file__).parent.parent.parent
+TRACEBACK = "Traceback (most recent call last)"
 CONSOLE = (sys.stdout, sys.stderr)
 PATIENCE = 30
 """Seconds that a program may take."""
@@ -94,41 +95,43 @@ def _warm_up(run: Runner, code: str) -> None:
 
 
 def _forked(run: Runner, modules: Modules) -> bytes:
-    reading, writing = os.pipe()
-    child = os.fork()
-    if not child:
-        signal.alarm(PATIENCE)
-        with os.fdopen(writing, "wb") as pipe:
-            pipe.write(_guarded(run, modules))
-        os._exit(0)
-    os.close(writing)
-    with os.fdopen(reading, "rb") as pipe:
-        answer = pipe.read()
-    os.waitpid(child, 0)
+    with TemporaryDirectory() as folder:
+        for name, code in modules.items():
+            Path(folder, f"{name}.py").write_text(code, encoding="utf-8")
+        reading, writing = os.pipe()
+        child = os.fork()
+        if not child:
+            signal.alarm(PATIENCE)
+            with os.fdopen(writing, "wb") as pipe:
+                pipe.write(_guarded(run, list(modules)[-1], Path(folder)))
+            os._exit(0)
+        os.close(writing)
+        with os.fdopen(reading, "rb") as pipe:
+            answer = pipe.read()
+        os.waitpid(child, 0)
     return answer or pickle.dumps(f"no end within {PATIENCE} seconds, or a crash")
 
 
-def _guarded(run: Runner, modules: Modules) -> bytes:
+def _guarded(run: Runner, module: str, folder: Path) -> bytes:
     """The outcome, or the traceback of a failure to get one; both pickled."""
     try:
-        return pickle.dumps(_performed(run, modules))
+        return pickle.dumps(_performed(run, module, folder))
     except BaseException:
         return pickle.dumps(traceback.format_exc())
 
 
-def _performed(run: Runner, modules: Modules) -> Outcome:
-    with TemporaryDirectory() as folder:
-        for name, code in modules.items():
-            Path(folder, f"{name}.py").write_text(code, encoding="utf-8")
-        sys.path.insert(0, folder)
-        stderr = Path(folder, "stderr")
-        _redirect(stderr)
-        recorder = Recorder()
-        recorder.listen()
-        outcome = run(list(modules)[-1])
-        gc.collect()  # a task tells of an error that nobody asked for when it is let go
-        written = stderr.read_text(encoding="utf-8")
-    tracebacks = written.count("Traceback (most recent call last)")
+def _performed(run: Runner, module: str, folder: Path) -> Outcome:
+    atexit._clear()  # what the stage does at its end is none of the program's business
+    sys.path.insert(0, str(folder))
+    stderr = folder / "stderr"
+    _redirect(stderr)
+    recorder = Recorder()
+    recorder.listen()
+    outcome = run(module)
+    gc.collect()  # a task tells of an error that nobody asked for when it is let go
+    atexit._run_exitfuncs()
+    written = stderr.read_text(encoding="utf-8")
+    tracebacks = written.count(TRACEBACK)
     return replace(outcome, records=tuple(recorder.records), tracebacks=tracebacks, stderr=written.strip())
 
 
@@ -177,7 +180,9 @@ class Recorder(logging.Handler):
         self._keep(record["level"].name, record["name"], record["message"], record["exception"])
 
     def _keep(self, level: str, logger: str, message: str, traceback: tuple[Any, Any, Any] | None) -> None:
-        error = None if not traceback else "`NoneType: None`" if traceback[1] is None else story(traceback[1])
+        error = story(traceback[1]) if traceback and traceback[1] else "`NoneType: None`" if traceback else None
+        if error is None and TRACEBACK in message:  # a queue has formatted it
+            error = message.rstrip().rpartition("\n")[2].partition(":")[0].rpartition(".")[2]
         self.records.append(Record(level, logger, message, error))
 
 
