@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from errlint.semantics.boundaries import COMMAND_KINDS, WEB_KINDS
-from errlint.semantics.frameworks import frameworks_in
 from errlint.source.outline import Class, Function, last_part
 
 if TYPE_CHECKING:
@@ -65,7 +64,7 @@ def layer_of(module: Module) -> Layer:
     boundary = _boundary(module, WEB_KINDS)
     if boundary is not None:
         return Layer(HTTP, boundary)
-    frameworks = frameworks_in(module.source.text)
+    frameworks = module.frameworks
     maybe_web = _first(parts, _MAYBE_WEB_NAMES)
     if maybe_web is not None and frameworks:
         return Layer(HTTP, f"`{maybe_web}` in its path, and it imports {min(frameworks)}")
