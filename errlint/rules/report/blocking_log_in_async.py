@@ -100,6 +100,7 @@ _ASYNCHRONOUS = frozenset(
 )
 """HTTP frameworks that run an event loop."""
 _RUNS_LOOP = re.compile(r"\b(?:asyncio|anyio|trio)\.run\(|\.run_until_complete\(|\.run_forever\(")
+_MAKES_APP = r"\b(?:FastAPI|Starlette|Sanic|Litestar|Quart|BlackSheep|Robyn|web\.Application)\("
 _QUEUED = re.compile(r"\bQueue(?:Handler|Listener)\b")
 _WORKS = {"file": "writes to a file", "network": "sends over the network", "os": "calls the event log"}
 _BEHIND_QUEUE = "put it behind a `QueueHandler`"
@@ -146,13 +147,29 @@ def _blocks(ctx: Context) -> bool:
 
 
 def _runs_event_loop(file: FileContext) -> bool:
-    """Whether the records of a file's process are made in an event loop. Of a command beside the app they are not."""
-    runs_itself = not file.kind.is_cli and _RUNS_LOOP.search(file.source.text) is not None
-    serves = not _ASYNCHRONOUS.isdisjoint(file.frameworks)
-    if runs_itself or serves:
+    """Whether the records of a file's process are made in an event loop: the file runs it or serves with it, or is
+    imported where the app is made. Of a command beside the app they are not.
+    """
+    if not file.kind.is_cli and _RUNS_LOOP.search(file.source.text):
         return True
-    frameworks = file.project.survey.frameworks
-    return bool(frameworks) and frameworks <= _ASYNCHRONOUS and not file.kind.speaks_to_a_person
+    if not _ASYNCHRONOUS.isdisjoint(file.frameworks):
+        return True
+    return not file.kind.speaks_to_a_person and file.project.survey.holds(_makes_app_with(file.name))
+
+
+def _makes_app_with(module: str) -> re.Pattern[str]:
+    """The text of a file that imports a module and makes an app."""
+    package, _, name = module.rpartition(".")
+    above = package.rpartition(".")[2]
+    ways = [rf"(?:from|import)[ \t]+\.*{name}\b"]
+    if above:
+        ways = [
+            rf"from[ \t]+\.+{name}\b",
+            rf"from[ \t]+(?:[\w.]*\b{above}|\.+)[ \t]+import\b[^\n]*\b{name}\b",
+            rf"(?:from|import)[ \t]+[\w.]*\b{above}\.{name}\b",
+        ]
+    imports = rf"^[ \t]*(?:{'|'.join(ways)})"
+    return re.compile(rf"\A(?=(?s:.*?){imports})(?=(?s:.*?){_MAKES_APP})", re.MULTILINE)
 
 
 def _writes_file(node: cst.Call) -> bool:
