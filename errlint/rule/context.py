@@ -11,6 +11,7 @@ import libcst as cst
 
 from errlint.model import Edit
 from errlint.rule.edits import Edits, line_edit
+from errlint.semantics.answers import Answers
 from errlint.semantics.boundaries import COMMAND_KINDS
 from errlint.semantics.exceptions import Hierarchy
 from errlint.semantics.excuses import Excuses
@@ -19,6 +20,7 @@ from errlint.semantics.layers import DOMAIN, is_web_layer, may_be_domain
 from errlint.semantics.module import Module
 from errlint.semantics.names import Found
 from errlint.semantics.reach import Reached
+from errlint.semantics.registrations import Boundary
 from errlint.semantics.reporters import Report, speaks_of_errors
 from errlint.semantics.survey import ErrorType, Survey
 from errlint.settings import Settings
@@ -62,6 +64,11 @@ class Context:
     def edit(self) -> Edits:
         """Makes the edits of fixes."""
         return Edits(self.file.source, self.region, self.around)
+
+    @cached_property
+    def answers(self) -> Answers:
+        """What expressions answer a caller with."""
+        return Answers(self.file, self.around)
 
     @property
     def handlers(self) -> HandlerReader:
@@ -168,6 +175,11 @@ class Context:
         """The header of a handler for a message: `except (OSError, ValueError)`."""
         star = "*" if isinstance(handler, cst.ExceptStarHandler) else ""
         return f"except{star}" + (f" {code(handler.type)}" if handler.type is not None else ":")
+
+    def boundaries_of(self, node: cst.CSTNode) -> tuple[Boundary, ...]:
+        """Why the function that a node runs in is called by something outside of the project; empty if it is not."""
+        function = self.function_of(node)
+        return () if function is None else tuple(self.file.boundaries.of(function))
 
     def is_command(self, node: cst.CSTNode) -> bool:
         """Whether a node is in a function that a person runs from a terminal, or in one inside it."""

@@ -10,6 +10,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from errlint.knowledge import Knowledge, knowledge_of
+from errlint.semantics.aftermath import Aftermath
 from errlint.semantics.boundaries import Boundaries
 from errlint.semantics.entries import Entries
 from errlint.semantics.exceptions import Hierarchy
@@ -100,6 +101,11 @@ class Module:
     def boundaries(self) -> Boundaries:
         """The functions of the file that something outside of the project calls."""
         return Boundaries(self)
+
+    @cached_property
+    def aftermath(self) -> Aftermath:
+        """Who hears of the errors that leave the boundaries of the file."""
+        return Aftermath(self)
 
     @cached_property
     def layer(self) -> Layer:
