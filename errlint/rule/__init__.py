@@ -4,7 +4,7 @@ A check is a plain function `(node, ctx) -> findings`. It keeps nothing between 
 arguments, so that it can run in a process of its own, on another machine, or in an editor.
 """
 
-from errlint.knowledge import Level, Told
+from errlint.knowledge import Behaviour, Level, Told
 from errlint.model import Edit, Fix, Position, Severity, Span
 from errlint.rule.chaining import chained, ends_the_story
 from errlint.rule.classes import Lineage, body_of, exception_class, is_exception_class, lineage_of, method_of
@@ -40,6 +40,7 @@ __all__ = [
     "WEB_KINDS",
     "Answer",
     "Bad",
+    "Behaviour",
     "Boundary",
     "By",
     "Check",

@@ -9,6 +9,7 @@ from functools import cached_property
 
 import libcst as cst
 
+from errlint.knowledge import library_of
 from errlint.model import Edit
 from errlint.rule.edits import Edits, line_edit
 from errlint.semantics.answers import Answers
@@ -16,7 +17,7 @@ from errlint.semantics.boundaries import COMMAND_KINDS
 from errlint.semantics.exceptions import Hierarchy
 from errlint.semantics.excuses import Excuses
 from errlint.semantics.handlers import HandlerReader
-from errlint.semantics.layers import DOMAIN, is_web_layer, may_be_domain
+from errlint.semantics.layers import DOMAIN, is_only_called_core, is_web_layer, may_be_domain
 from errlint.semantics.module import Module
 from errlint.semantics.names import Found
 from errlint.semantics.reach import Reached
@@ -44,6 +45,11 @@ class FileContext(Module):
     def is_domain(self) -> bool:
         """Whether the file is domain code, which knows nothing of HTTP."""
         return may_be_domain(self) and self.layer.name == DOMAIN
+
+    @property
+    def is_surely_domain(self) -> bool:
+        """The same, and more than the name `core` says so."""
+        return self.is_domain and not is_only_called_core(self)
 
 
 class Context:
@@ -197,6 +203,24 @@ class Context:
             return False
         above = line.leading_lines if isinstance(line, cst.SimpleStatementLine) else ()
         return any(map(has_written_comment, (*above, line.trailing_whitespace)))
+
+    def is_http_exception(self, name: str | None) -> bool:
+        """Whether a class is known to be one that a web framework answers with a status, by dotted name."""
+        if name is None:
+            return False
+        if self.exceptions.surely_derives(name, self.settings.http_exceptions):
+            return True
+        return any(self._is_answered(base) for base in self.exceptions.named_bases(name))
+
+    def _is_answered(self, name: str) -> bool:
+        """The same for a class of a library; one that it shares with other protocols and with domain code is none."""
+        about = library_of(name)
+        if about is None:
+            return False
+        known = about.statuses.get(name)
+        if known is not None:
+            return name in about.http_exceptions and known.protocol == "http"
+        return self.exceptions.surely_derives(name, about.http_exceptions)
 
     def is_web_layer(self, node: cst.CSTNode) -> bool:
         """Whether a node is in a function that speaks HTTP: a route, a middleware, one that takes the request."""

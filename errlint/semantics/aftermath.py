@@ -5,6 +5,7 @@ Measured for each framework by running it; the proofs in tests/proofs run it aga
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
     from errlint.semantics.module import Module
 
 _HANDLERS = frozenset({"exception_handler", "error_observer"})
+_EVERYTHING = frozenset({"builtins.Exception", "builtins.BaseException"})
+_FAILURE = frozenset({"500", "werkzeug.exceptions.InternalServerError"})
+_SEES_UNHANDLED = re.compile(r"\b(?:on_failure|task_failure|teardown_\w+|got_request_exception)\b")
+"""Observers that are called when nothing has handled an error; celery's `on_retry` is not."""
 
 
 class Aftermath:
@@ -59,6 +64,21 @@ class Aftermath:
             if name
         }
         return told.pop() if len(told) == 1 else None
+
+    def besides(self, function: Function, boundary: Boundary) -> Behaviour | None:
+        """What a framework does by itself with every error that it gives to an exception handler or observer of the
+        project; `None` if that depends, or if the project seems to care for the logger in question.
+        """
+        names = frozenset({boundary.library})
+        events = ("unhandled",) if looks_on(function, boundary) else _events(boundary)
+        found = [next((each for each in _about(names, event) if not each.kinds), None) for event in events]
+        if not found or any(each is None or each.told is not Told.RECORD for each in found):
+            return None
+        behaviour = next((each for each in (*found, *_about(names, "unhandled")) if each and each.logger), found[0])
+        logger = None if behaviour is None else behaviour.logger
+        if logger is not None and any(map(self._module.project.survey.mentions_word, (f'"{logger}"', f"'{logger}'"))):
+            return None
+        return behaviour
 
     def _boundaries(self, function: Function | None) -> Iterator[Boundary]:
         if function is not None:
@@ -120,6 +140,23 @@ class Aftermath:
 
     def _handlers(self) -> Iterator[ErrorHandler]:
         yield from (each for each in self._module.project.survey.error_handlers if each.kind == "exception_handler")
+
+
+def looks_on(function: Function, boundary: Boundary) -> bool:
+    """Whether a framework shows a function what nothing has handled, and goes on as if the function were not there.
+    A `process_exception` of django does so as long as it answers with nothing.
+    """
+    if boundary.kind == "error_observer":
+        return _SEES_UNHANDLED.search(boundary.because) is not None
+    return boundary.library == "django" and function.name == "process_exception"
+
+
+def _events(boundary: Boundary) -> tuple[str, ...]:
+    """For which behaviour of its framework an exception handler is registered; nothing if that cannot be told."""
+    everything, failure = _EVERYTHING.intersection(boundary.handles), _FAILURE.intersection(boundary.handles)
+    if len(everything) + len(failure) != len(boundary.handles):
+        return ()
+    return tuple(dict.fromkeys(["handler_for_everything"] * bool(everything) + ["handler_for_500"] * bool(failure)))
 
 
 def _family(name: str) -> str:
