@@ -22,6 +22,7 @@ from errlint.knowledge.facts import (
     Lost,
     ReportFact,
     Response,
+    Told,
 )
 from errlint.knowledge.libraries import Knowledge, combined, library
 
@@ -36,8 +37,10 @@ __all__ = [
     "Lost",
     "ReportFact",
     "Response",
+    "Told",
     "conventions",
     "knowledge_of",
+    "library",
     "library_of",
 ]
 

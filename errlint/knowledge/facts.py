@@ -61,6 +61,8 @@ class Entry:
     """The parameter of the function that is the exception; the `self` of a method is not counted."""
     exception_keyword: str | None = None
     """The keyword by which the function is given the exception."""
+    library: str = ""
+    """The library whose tables have it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,15 +121,27 @@ class LogHandler:
     """`None` if that depends on how it is made."""
 
 
+class Told(enum.Enum):
+    """What an operator hears of an error that a library is given."""
+
+    RECORD = "a record with the traceback"
+    BARE = "a record without the traceback"
+    STDERR = "the traceback on standard error, and no record"
+    NOTHING = "nothing"
+
+
 @dataclass(frozen=True, slots=True)
 class Behaviour:
-    """What a library does by itself when something goes wrong in code that it calls."""
+    """What a library does by itself with an error that comes out of code that it calls."""
 
     event: str
-    logged: bool | None
+    """`unhandled` (`unhandled_async` where that is another thing), `http_exception` with a status of 5xx,
+    `returned_5xx`, `abort`, `handler_for_everything` and `handler_for_500`: besides such a handler of the project."""
+    kinds: tuple[str, ...]
+    """The kinds of boundaries that it holds for; empty for all that have no behaviour of their own."""
+    told: Told
     logger: str | None
-    level: str | None
-    traceback: bool | None
-    status: int | None
-    raised_again: bool
-    """Whether the error goes on to the server, which logs it too."""
+    unless: str | None
+    """A word by which projects choose another behaviour."""
+    is_answered_first: bool = False
+    """Whether the library answers this itself, so that a handler of the project for every error is not given it."""

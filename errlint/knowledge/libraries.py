@@ -18,6 +18,7 @@ from errlint.knowledge.facts import (
     Lost,
     ReportFact,
     Response,
+    Told,
 )
 from errlint.knowledge.hierarchies import Hierarchy, hierarchy_of
 from errlint.settings import Settings
@@ -60,8 +61,9 @@ class Knowledge:
     """Calls that swallow errors, and which."""
     error_roots: Mapping[str, ErrorRoot] = field(default_factory=dict)
     log_handlers: Mapping[str, LogHandler] = field(default_factory=dict)
-    behaviours: Mapping[str, tuple[Behaviour, ...]] = field(default_factory=dict)
-    """What each library does with errors, by the name of the library."""
+    behaviours: tuple[Behaviour, ...] = ()
+    builds_on: str | None = None
+    """The library that does what this one says nothing of."""
 
     @cached_property
     def entries_by_name(self) -> Mapping[str, tuple[Entry, ...]]:
@@ -140,7 +142,7 @@ def _combined(libraries: frozenset[str]) -> Knowledge:
         swallows=_joined(part.swallows for part in parts),
         error_roots=_joined(part.error_roots for part in parts),
         log_handlers=_joined(part.log_handlers for part in parts),
-        behaviours=_joined(part.behaviours for part in parts),
+        behaviours=tuple(behaviour for part in parts for behaviour in part.behaviours),
     )
 
 
@@ -171,7 +173,7 @@ def library(name: str) -> Knowledge:
         responses={called: _response(entry) for called, entry in _named(data.get("response", []))},
         aborts=frozenset(called for called, entry in _named(interfaces) if entry["kind"] in _ABORTS),
         never_return=frozenset(called for called, entry in _named([*reports, *interfaces]) if entry.get("terminates")),
-        entries=tuple(_entry(entry) for entry in data.get("entry", [])),
+        entries=tuple(_entry(entry, name) for entry in data.get("entry", [])),
         control_flow=frozenset(
             called
             for called, entry in _named(data.get("control_flow", []))
@@ -185,7 +187,8 @@ def library(name: str) -> Knowledge:
             for called, entry in _named(data.get("error_root", []))
         },
         log_handlers={called: _log_handler(entry) for called, entry in _named(data.get("log_handler", []))},
-        behaviours={name: tuple(_behaviour(entry) for entry in data.get("behaviour", []))},
+        behaviours=tuple(_behaviour(entry) for entry in data.get("behaviour", [])),
+        builds_on=data.get("builds_on"),
     )
 
 
@@ -207,7 +210,7 @@ def _report(entry: Mapping[str, Any]) -> ReportFact:
     )
 
 
-def _entry(entry: Mapping[str, Any]) -> Entry:
+def _entry(entry: Mapping[str, Any], library: str) -> Entry:
     handled = entry.get("exc_type_pos")
     return Entry(
         names=tuple(entry["names"]),
@@ -226,6 +229,7 @@ def _entry(entry: Mapping[str, Any]) -> Entry:
         handles_all_arguments=handled == "*",
         exception_parameter=entry.get("exc_param"),
         exception_keyword=entry.get("exc_kw"),
+        library=library,
     )
 
 
@@ -269,13 +273,11 @@ def _log_handler(entry: Mapping[str, Any]) -> LogHandler:
 
 
 def _behaviour(entry: Mapping[str, Any]) -> Behaviour:
-    status = entry.get("status")
     return Behaviour(
         event=entry["event"],
-        logged=entry.get("logged"),
+        kinds=tuple(entry.get("kinds", ())),
+        told=Told[entry["told"].upper()],
         logger=entry.get("logger"),
-        level=entry.get("level"),
-        traceback=entry.get("traceback"),
-        status=status if isinstance(status, int) else None,
-        raised_again=entry.get("reraised_to_server", False),
+        unless=entry.get("unless"),
+        is_answered_first=entry.get("answered_first", False),
     )

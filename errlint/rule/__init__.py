@@ -4,7 +4,7 @@ A check is a plain function `(node, ctx) -> findings`. It keeps nothing between 
 arguments, so that it can run in a process of its own, on another machine, or in an editor.
 """
 
-from errlint.knowledge import Level
+from errlint.knowledge import Behaviour, Level, Told
 from errlint.model import Edit, Fix, Position, Severity, Span
 from errlint.rule.chaining import chained, ends_the_story
 from errlint.rule.classes import Lineage, body_of, exception_class, is_exception_class, lineage_of, method_of
@@ -23,23 +23,33 @@ from errlint.rule.definition import (
     Unsafe,
     families,
 )
+from errlint.semantics.answers import Answer, By
+from errlint.semantics.boundaries import COMMAND_KINDS, WEB_KINDS
 from errlint.semantics.exceptions import failure_names
 from errlint.semantics.names import Found
 from errlint.semantics.project import Projects
-from errlint.semantics.survey import ErrorType
+from errlint.semantics.registrations import Boundary
+from errlint.semantics.survey import ErrorHandler, ErrorType
 from errlint.source.file import Unreadable
 from errlint.source.outline import Call, Class, Definition, Function
 from errlint.source.suppressions import Origin, Suppression
 from errlint.syntax.handlers import Handler
 
 __all__ = [
+    "COMMAND_KINDS",
+    "WEB_KINDS",
+    "Answer",
     "Bad",
+    "Behaviour",
+    "Boundary",
+    "By",
     "Call",
     "Check",
     "Class",
     "Context",
     "Definition",
     "Edit",
+    "ErrorHandler",
     "ErrorType",
     "Example",
     "Family",
@@ -62,6 +72,7 @@ __all__ = [
     "Severity",
     "Span",
     "Suppression",
+    "Told",
     "Unreadable",
     "Unsafe",
     "body_of",

@@ -9,16 +9,19 @@ from functools import cached_property
 
 import libcst as cst
 
+from errlint.knowledge import library_of
 from errlint.model import Edit
 from errlint.rule.edits import Edits, line_edit
+from errlint.semantics.answers import Answers
 from errlint.semantics.boundaries import COMMAND_KINDS
 from errlint.semantics.exceptions import Hierarchy
 from errlint.semantics.excuses import Excuses
 from errlint.semantics.handlers import HandlerReader
-from errlint.semantics.layers import DOMAIN, is_web_layer, may_be_domain
+from errlint.semantics.layers import DOMAIN, is_only_called_core, is_web_layer, may_be_domain
 from errlint.semantics.module import Module
 from errlint.semantics.names import Found
 from errlint.semantics.reach import Reached
+from errlint.semantics.registrations import Boundary
 from errlint.semantics.reporters import Report, speaks_of_errors
 from errlint.semantics.survey import ErrorType, Survey
 from errlint.settings import Settings
@@ -43,6 +46,11 @@ class FileContext(Module):
         """Whether the file is domain code, which knows nothing of HTTP."""
         return may_be_domain(self) and self.layer.name == DOMAIN
 
+    @property
+    def is_surely_domain(self) -> bool:
+        """The same, and more than the name `core` says so."""
+        return self.is_domain and not is_only_called_core(self)
+
 
 class Context:
     """What a check may ask about a node: the cheap questions first, the ones about types last."""
@@ -62,6 +70,11 @@ class Context:
     def edit(self) -> Edits:
         """Makes the edits of fixes."""
         return Edits(self.file.source, self.region, self.around)
+
+    @cached_property
+    def answers(self) -> Answers:
+        """What expressions answer a caller with."""
+        return Answers(self.file, self.around)
 
     @property
     def handlers(self) -> HandlerReader:
@@ -169,6 +182,11 @@ class Context:
         star = "*" if isinstance(handler, cst.ExceptStarHandler) else ""
         return f"except{star}" + (f" {code(handler.type)}" if handler.type is not None else ":")
 
+    def boundaries_of(self, node: cst.CSTNode) -> tuple[Boundary, ...]:
+        """Why the function that a node runs in is called by something outside of the project; empty if it is not."""
+        function = self.function_of(node)
+        return () if function is None else tuple(self.file.boundaries.of(function))
+
     def is_command(self, node: cst.CSTNode) -> bool:
         """Whether a node is in a function that a person runs from a terminal, or in one inside it."""
         function = self.function_of(node)
@@ -185,6 +203,24 @@ class Context:
             return False
         above = line.leading_lines if isinstance(line, cst.SimpleStatementLine) else ()
         return any(map(has_written_comment, (*above, line.trailing_whitespace)))
+
+    def is_http_exception(self, name: str | None) -> bool:
+        """Whether a class is known to be one that a web framework answers with a status, by dotted name."""
+        if name is None:
+            return False
+        if self.exceptions.surely_derives(name, self.settings.http_exceptions):
+            return True
+        return any(self._is_answered(base) for base in self.exceptions.named_bases(name))
+
+    def _is_answered(self, name: str) -> bool:
+        """The same for a class of a library; one that it shares with other protocols and with domain code is none."""
+        about = library_of(name)
+        if about is None:
+            return False
+        known = about.statuses.get(name)
+        if known is not None:
+            return name in about.http_exceptions and known.protocol == "http"
+        return self.exceptions.surely_derives(name, about.http_exceptions)
 
     def is_web_layer(self, node: cst.CSTNode) -> bool:
         """Whether a node is in a function that speaks HTTP: a route, a middleware, one that takes the request."""

@@ -264,6 +264,19 @@ class Edits:
         start, end = self._region.layout.span(first)[0], self._region.layout.span(last)[1]
         return None if "#" in self._slice(start, end) else self._edit(start, end, code)
 
+    def delete_statement(self, statement: cst.BaseSmallStatement) -> Edit | None:
+        """A block without a simple statement that has its line for itself, and is not the only one of the block. No
+        comment may stand above it or behind it, since it speaks of the statement.
+        """
+        line = self._around.parent(statement)
+        if not isinstance(line, cst.SimpleStatementLine) or len(line.body) > 1 or holds_comment(line):
+            return None
+        block = self._around.parent(line)
+        if not isinstance(block, cst.IndentedBlock) or len(block.body) == 1:
+            return None
+        start, end = self._region.layout.extent(line)
+        return self._edit(self._line_start(start), end, "")
+
     def insert_statement_before(self, statement: cst.BaseSmallStatement, code: str) -> Edit:
         """A statement in front of another one, on a line of its own where the other begins its line."""
         line = self._around.parent(statement)

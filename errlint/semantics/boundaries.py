@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from errlint.knowledge import Entry, conventions
-from errlint.semantics.registrations import Boundary, Registrations, registering, registrations_of
+from errlint.semantics.registrations import Boundary, Registrations, handled, registering, registrations_of
 from errlint.source.outline import Class, Function, last_part
 
 if TYPE_CHECKING:
@@ -88,17 +88,22 @@ class Boundaries:
     def _worn(self, decorator: str, function: Function) -> Iterator[Boundary]:
         shown = f"`@{decorator}`"
         worn = [
-            Boundary(entry.kind, shown)
+            Boundary(entry.kind, shown, entry.library, self._handled(decorator, entry, function))
             for entry in self._entries.about(decorator, function.parent)
             if entry.shape.startswith("decorator")
         ]
         receiver, _, method = decorator.rpartition(".")
         if method == "connect":
             signals = self._entries.about(receiver, function.parent)
-            worn += [Boundary(entry.kind, shown) for entry in signals if entry.shape == "signal"]
+            worn += [Boundary(entry.kind, shown, entry.library) for entry in signals if entry.shape == "signal"]
         if not worn and _looks_like_route(decorator) and not self._is_own(decorator, function):
             worn.append(Boundary("http_route", f"{shown}, by its name"))
         yield from worn
+
+    def _handled(self, decorator: str, entry: Entry, function: Function) -> tuple[str, ...]:
+        """What a function is given errors of by what it wears: `@app.errorhandler(404)`."""
+        calls = [call for call in function.decorator_calls if call.callee == decorator]
+        return tuple(each for call in calls for each in handled(call, entry, self._names, function.parent))
 
     def _is_own(self, decorator: str, function: Function) -> bool:
         """Whether a decorator is a function of the project, which is no framework's, whatever it is called."""
@@ -108,15 +113,17 @@ class Boundaries:
         """What asks for dependencies is called by the framework itself: `user: User = Depends(current_user)`."""
         for mark in (mark for parameter in function.parameters for mark in parameter.marks):
             entries = self._entries.about(mark.removesuffix("()"), function.parent) if mark.endswith("()") else ()
-            if any(entry.kind == "dependency" for entry in entries):
-                yield Boundary("dependency", "it asks for dependencies")
+            asked = next((entry for entry in entries if entry.kind == "dependency"), None)
+            if asked is not None:
+                yield Boundary("dependency", "it asks for dependencies", asked.library)
 
     def _derived(self, function: Function, owner: Class) -> Iterator[Boundary]:
         """Of methods that a framework calls, told by the nearest base class for each kind."""
         found: dict[str, Boundary] = {}
         for base in self._module.exceptions.named_bases(f"{self._module.name}.{owner.qualname}"):
             for entry in self._calling(function.name, base):
-                found.setdefault(entry.kind, Boundary(entry.kind, f"`{function.name}` of a `{base}`"))
+                shown = f"`{function.name}` of a `{base}`"
+                found.setdefault(entry.kind, Boundary(entry.kind, shown, entry.library))
         yield from found.values()
 
     def _calling(self, method: str, base: str) -> Iterator[Entry]:
@@ -136,11 +143,11 @@ class Boundaries:
         for entry in self._forms:
             if entry.shape == "signature" and _has_signature(function, entry):
                 shown = f"`{function.name}({', '.join(entry.parameters)})`"
-                yield Boundary(entry.kind, f"{shown}, by its signature")
+                yield Boundary(entry.kind, f"{shown}, by its signature", entry.library)
             elif entry.shape == "made_with" and self._is_made_with(function, entry):
-                yield Boundary(entry.kind, f"made with `{entry.parameters[0]}`")
+                yield Boundary(entry.kind, f"made with `{entry.parameters[0]}`", entry.library)
             elif entry.shape == "protocol_method" and function.owner is not None and function.name in entry.methods:
-                yield Boundary(entry.kind, f"`{function.name}`, by its name")
+                yield Boundary(entry.kind, f"`{function.name}`, by its name", entry.library)
 
     def _is_made_with(self, function: Function, entry: Entry) -> bool:
         """Whether a class is made with what a framework hands it, or a function that returns this one takes it."""
@@ -153,10 +160,10 @@ class Boundaries:
         outline = self._module.outline
         is_started = outline.main_guard and function.parent is None
         if is_started and any(call.callee == function.name for call in outline.facts(None).calls):
-            yield Boundary("cli_main", "called under `__main__`")
+            yield Boundary("cli_main", "called under `__main__`", "python")
         for script in self._module.project.scripts:
             if last_part(script.function) == function.name and self._is_at(script.target, function):
-                yield Boundary("cli_main", f"`[{script.table}]` of pyproject.toml")
+                yield Boundary("cli_main", f"`[{script.table}]` of pyproject.toml", "python")
 
     def _is_at(self, target: str, function: Function) -> bool:
         """Whether a dotted name leads to a function, be it through modules that import it."""
@@ -173,8 +180,10 @@ def _is_one_of(method: str, patterns: tuple[str, ...]) -> bool:
 
 
 def _has_signature(function: Function, entry: Entry) -> bool:
-    """Whether a function, or a class by its `__call__`, takes just the parameters by which a framework knows it."""
-    names = tuple(parameter.name for parameter in function.parameters)
+    """Whether a function, or a class by its `__call__`, takes just the parameters by which a framework knows it; those
+    that it does not use may say so: `_context`.
+    """
+    names = tuple(parameter.name.removeprefix("_") for parameter in function.parameters)
     if function.owner is not None:
         if function.name != "__call__" or entry.function_names:
             return False

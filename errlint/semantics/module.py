@@ -10,9 +10,11 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from errlint.knowledge import Knowledge, knowledge_of
+from errlint.semantics.aftermath import Aftermath
 from errlint.semantics.boundaries import Boundaries
 from errlint.semantics.entries import Entries
 from errlint.semantics.exceptions import Hierarchy
+from errlint.semantics.frameworks import frameworks_in
 from errlint.semantics.kinds import ModuleKind, kind_of
 from errlint.semantics.layers import Layer, layer_of
 from errlint.semantics.loggers import Loggers
@@ -76,6 +78,11 @@ class Module:
         """What the file's names mean."""
         return Names(self.outline, self.name, self.place.stem == "__init__", self.project)
 
+    @cached_property
+    def frameworks(self) -> frozenset[str]:
+        """The HTTP frameworks that the file imports."""
+        return frameworks_in(self.source.text)
+
     @property
     def short_name(self) -> str:
         """What people call the module: the name of the file, or of the folder that it stands for."""
@@ -100,6 +107,11 @@ class Module:
     def boundaries(self) -> Boundaries:
         """The functions of the file that something outside of the project calls."""
         return Boundaries(self)
+
+    @cached_property
+    def aftermath(self) -> Aftermath:
+        """Who hears of the errors that leave the boundaries of the file."""
+        return Aftermath(self)
 
     @cached_property
     def layer(self) -> Layer:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from errlint.knowledge import Entry
 from errlint.semantics.entries import NO_BOUNDARY
+from errlint.semantics.names import Names
+from errlint.semantics.statuses import status_named
 from errlint.source.outline import Call, Class, Definition, Facts, last_part
 
 if TYPE_CHECKING:
@@ -20,6 +22,10 @@ class Boundary:
 
     kind: str
     because: str
+    library: str = ""
+    """The library that calls it; empty if it was only told by its look."""
+    handles: tuple[str, ...] = ()
+    """What an exception handler is for: dotted names of classes, and statuses as numbers. Empty if not known."""
 
 
 Key: TypeAlias = tuple[str, str]
@@ -73,14 +79,24 @@ class _Reader:
             return
         for entry in self._module.entries.about(call.callee, scope):
             if entry.shape == "call_arg":
-                yield from self._each(_given(call, entry), entry, f"`{name}`", scope)
+                handles = handled(call, entry, self._names, scope)
+                yield from self._each(_given(call, entry), entry, f"`{name}`", scope, handles=handles)
             elif entry.shape in _KEYWORD_SHAPES:
-                value = dict(call.keywords).get(entry.keyword or "")
-                yield from self._each([value], entry, f"`{entry.keyword}` of `{name}`", scope)
+                yield from self._by_keyword(call, entry, scope)
         if "_" in name and self._names.resolve(call.callee, scope) is None:
             for entry in self._words[name]:
                 if entry.shape == "call_arg":
                     yield from self._each(_given(call, entry), entry, f"`{name}`", scope, ", by its name")
+
+    def _by_keyword(self, call: Call, entry: Entry, scope: Definition | None) -> Iterator[tuple[Key, Boundary]]:
+        """What a keyword holds: a function, or several in a list or dict."""
+        by = f"`{entry.keyword}` of `{last_part(call.callee)}`"
+        for keyword, items in call.displays:
+            if keyword == entry.keyword:
+                for key, value in items:
+                    handles = _classes([key], self._names, scope)
+                    yield from self._each([value], entry, by, scope, handles=handles)
+        yield from self._each([dict(call.keywords).get(entry.keyword or "")], entry, by, scope)
 
     def _by_method(self, call: Call, scope: Definition | None) -> Iterator[tuple[Key, Boundary]]:
         """What is added to a signal, or to a list of functions: `app.on_startup.append(open_pool)`."""
@@ -99,12 +115,19 @@ class _Reader:
                         yield from self._each([binding.value], entry, f"`{target}`", scope)
 
     def _each(
-        self, given: Iterable[str | None], entry: Entry, by: str, scope: Definition | None, how: str = ""
+        self,
+        given: Iterable[str | None],
+        entry: Entry,
+        by: str,
+        scope: Definition | None,
+        how: str = "",
+        handles: tuple[str, ...] = (),
     ) -> Iterator[tuple[Key, Boundary]]:
+        library = "" if how else entry.library
         for path in given:
             key = None if path is None else self._key(path, entry, scope)
             if key is not None:
-                yield key, Boundary(entry.kind, f"{by} in {self._module.place}{how}")
+                yield key, Boundary(entry.kind, f"{by} in {self._module.place}{how}", library, handles)
 
     def _key(self, path: str, entry: Entry, scope: Definition | None) -> Key | None:
         """The function or class of the project that is handed over, itself or as its instance."""
@@ -113,6 +136,26 @@ class _Reader:
         if found is None or (path.endswith("()") and not entry.takes_coroutine and not _is_class(found.definition)):
             return None
         return found.names.module, found.definition.qualname
+
+
+def handled(call: Call, entry: Entry, names: Names, scope: Definition | None) -> tuple[str, ...]:
+    """What the call that registers an exception handler says that it is for."""
+    if entry.handles_all_arguments:
+        return _classes(call.arguments, names, scope)
+    position = entry.handled_position
+    return () if position is None else _classes(call.arguments[position : position + 1], names, scope)
+
+
+def _classes(paths: Iterable[str | None], names: Names, scope: Definition | None) -> tuple[str, ...]:
+    found: list[str] = []
+    for path in paths:
+        name = names.resolve(path, scope) or path
+        members = names.members(path, scope)
+        for each in (name,) if members is None else members:
+            status = status_named(each)
+            if each is not None:
+                found.append(each if status is None else str(status))
+    return tuple(found)
 
 
 def _is_class(definition: Definition) -> bool:

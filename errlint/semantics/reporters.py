@@ -323,7 +323,7 @@ def _hands_over_exception(call: Call, keyword: str) -> bool:
     """Whether a keyword carries the exception: any value but a plain false one."""
     for name, value in call.keywords:
         if name == keyword:
-            return value not in ("False", "None")
+            return value not in ("False", "None", "0")
     return any(name == "**" for name, _ in call.keywords)
 
 

@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING
 
 from errlint.knowledge import knowledge_of
 from errlint.semantics.frameworks import frameworks_in, packages_in
+from errlint.semantics.names import Found, Names
 from errlint.semantics.registrations import Boundary, Key, Registrations, Words, registering
 from errlint.settings import Settings
-from errlint.source.outline import Class, last_part
+from errlint.source.outline import Class, Definition, last_part
 
 if TYPE_CHECKING:
     from errlint.semantics.module import Module
@@ -37,6 +38,8 @@ _CLASSES = re.compile(r"^[ \t]*class\s+\w+\s*\(", re.MULTILINE)
 _ROOT = ("builtins.BaseException",)
 _NO_ERRORS = ("builtins.Warning", "builtins.KeyboardInterrupt", "builtins.SystemExit", "builtins.GeneratorExit")
 _CODES = ("code", "error_code", "err_code", "errcode")
+_EVERYTHING = frozenset({"builtins.Exception", "builtins.BaseException"})
+_GIVEN_ERRORS = frozenset({"exception_handler", "error_observer"})
 _DOCUMENTS = ("*.md", "*.rst", "docs/**/*.md", "docs/**/*.rst", "doc/**/*.md", "doc/**/*.rst")
 
 
@@ -64,6 +67,30 @@ class ErrorType:
         return self.name.partition(".")[0]
 
 
+@dataclass(frozen=True, slots=True)
+class ErrorHandler:
+    """A function that the project registers to be given errors: it answers them, or only looks on."""
+
+    name: str
+    """Its dotted name."""
+    kind: str
+    """`exception_handler` or `error_observer`."""
+    library: str
+    handles: tuple[str, ...]
+    """Dotted names of classes, and statuses as numbers; empty if not known."""
+    reports: bool
+
+    @property
+    def handles_everything(self) -> bool:
+        """Whether it is given every error that nobody else handles."""
+        return not _EVERYTHING.isdisjoint(self.handles)
+
+    @property
+    def handles_failure(self) -> bool:
+        """Whether it is given what the framework answers with a status of 500."""
+        return any(each == "500" or last_part(each) == "InternalServerError" for each in self.handles)
+
+
 class Survey:
     """The files of one run together."""
 
@@ -71,6 +98,7 @@ class Survey:
         self._project = project
         self._settings = settings
         self._files = frozenset(files)
+        self._held: dict[re.Pattern[str], bool] = {}
 
     @cached_property
     def registrations(self) -> Registrations:
@@ -91,6 +119,12 @@ class Survey:
         """Whether some file sees to it that errors which leave a thread are reported."""
         return any(_THREAD_HOOK.search(text) for _, text in self._texts())
 
+    def holds(self, pattern: re.Pattern[str]) -> bool:
+        """Whether the text of some file matches a pattern: for what is set up once, in whatever file."""
+        if pattern not in self._held:
+            self._held[pattern] = any(pattern.search(text) for _, text in self._texts())
+        return self._held[pattern]
+
     @cached_property
     def makes_loggers(self) -> bool:
         """Whether some file has loggers or records of its own kind: `logging.getLogger()` may then give one of them."""
@@ -110,6 +144,43 @@ class Survey:
     def frameworks(self) -> frozenset[str]:
         """The HTTP frameworks that the files import."""
         return frozenset().union(*(frameworks_in(text) for _, text in self._texts()))
+
+    @cached_property
+    def error_handlers(self) -> tuple[ErrorHandler, ...]:
+        """The exception handlers and observers that the files register."""
+        words = "|".join(sorted(self._handler_words))
+        found: dict[ErrorHandler, None] = {}
+        for path, text in self._texts() if words else ():
+            if re.search(rf"\b(?:{words})\b", text):
+                with self._project.opened(path) as module:
+                    if module is not None:
+                        own = ((module.names, function, each) for function, each in module.boundaries.own())
+                        found.update(dict.fromkeys(self._handlers_among(own)))
+        for (name, qualname), boundaries in self.registrations.items():
+            held = self._project.holding(name)
+            if held is not None:
+                definition = held[0].outline.find(qualname)
+                found.update(dict.fromkeys(self._handlers_among((held[0], definition, each) for each in boundaries)))
+        return tuple(found)
+
+    def _handlers_among(self, given: Iterable[tuple[Names, Definition | None, Boundary]]) -> Iterator[ErrorHandler]:
+        for names, definition, boundary in given:
+            if boundary.kind in _GIVEN_ERRORS and definition is not None:
+                name = f"{names.module}.{definition.qualname}"
+                reports = self._project.reporters(names).function_reports(Found(names, definition))
+                yield ErrorHandler(name, boundary.kind, boundary.library, boundary.handles, reports)
+
+    @cached_property
+    def _handler_words(self) -> frozenset[str]:
+        """The words without which a file registers no exception handler in the way of a library that is imported."""
+        entries = [entry for entry in knowledge_of(self.packages).entries if entry.kind in _GIVEN_ERRORS]
+        named = (last_part(name) for entry in entries for name in entry.names if not (entry.keyword or entry.methods))
+        others = (word for entry in entries for word in (*entry.methods, entry.keyword, *entry.function_names) if word)
+        return frozenset((*named, *others))
+
+    def mentions_word(self, word: str) -> bool:
+        """Whether some file holds a word."""
+        return any(word in text for _, text in self._texts())
 
     @cached_property
     def error_types(self) -> tuple[ErrorType, ...]:

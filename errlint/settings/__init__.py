@@ -115,6 +115,9 @@ class Settings:
     http_exceptions: tuple[str, ...] = ()
     control_flow_exceptions: tuple[str, ...] = ()
     loggers: tuple[str, ...] = ()
+    public_errors: tuple[str, ...] = ()
+    sanitizers: tuple[str, ...] = ()
+    proxies: Patterns = Patterns()
     comment_is_reason: bool = True
     require_reason: bool = False
     honor_foreign_ignores: bool = True

@@ -42,6 +42,8 @@ LEFT_OUT = {
     "dbm.ndbm": "needs a library of the operating system",
     "_dbm": "needs a library of the operating system",
     "_gdbm": "needs a library of the operating system",
+    "distutils": "setuptools puts its own in its place wherever it is installed",
+    "hypercorn.trio": "needs another distribution, trio",
     "email.errors.HeaderWriteError": "came with a patch release of older versions too",
     "email.generator.HeaderWriteError": "came with a patch release of older versions too",
     "flask.Blueprint.cli": "is set on instances",

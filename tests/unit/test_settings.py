@@ -27,6 +27,9 @@ boundaries = ["app.job"]
 http-exceptions = ["app.Problem"]
 control-flow-exceptions = ["app.TryLater"]
 loggers = ["app.audit"]
+public-errors = ["app.Public"]
+sanitizers = ["app.safe_text"]
+proxies = ["gateway/"]
 comment-is-reason = false
 require-reason = true
 honor-foreign-ignores = false
@@ -50,6 +53,8 @@ def test_every_key_is_read(tmp_path: Path) -> None:
     assert settings.reporters == ("app.tell",)
     assert (settings.boundaries, settings.http_exceptions) == (("app.job",), ("app.Problem",))
     assert (settings.control_flow_exceptions, settings.loggers) == (("app.TryLater",), ("app.audit",))
+    assert (settings.public_errors, settings.sanitizers) == (("app.Public",), ("app.safe_text",))
+    assert settings.proxies == Patterns(("gateway/",))
     flags = settings.respect_gitignore, settings.comment_is_reason, settings.require_reason
     assert (*flags, settings.honor_foreign_ignores) == (False, False, True, False)
     ((patterns, ignored),) = settings.per_file_ignores

@@ -16,6 +16,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import takewhile
+from typing import TypeAlias
 
 
 class Binds(enum.Enum):
@@ -44,6 +45,10 @@ class Binding:
     literal: str | None = None
 
 
+Item: TypeAlias = tuple[str | None, str | None]
+"""The paths (or plain literals) of a key and its value; what is in a list has no key."""
+
+
 @dataclass(frozen=True, slots=True)
 class Call:
     """A call in a function body: its callee's path, its positional arguments' paths (or plain literals), its keywords.
@@ -56,6 +61,8 @@ class Call:
     keywords: tuple[tuple[str, str | None], ...]
     in_handler: bool
     """Whether it stands in an `except` clause or a `finally`: an exception may be on its way."""
+    displays: tuple[tuple[str, tuple[Item, ...]], ...] = ()
+    """The keywords that are given a list, tuple or dict as it is written out, and what is in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +101,8 @@ class Definition:
     decorators: tuple[str, ...]
     parent: Definition | None
     documented: bool
+    decorator_calls: tuple[Call, ...]
+    """The decorators that are calls, with what they are given: `@app.errorhandler(404)`."""
     node: object = field(repr=False)
 
 

@@ -15,6 +15,7 @@ from errlint.source.outline import (
     Facts,
     FactsBuilder,
     Function,
+    Item,
     Outline,
     Parameter,
     Stands,
@@ -124,11 +125,12 @@ def _definition(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef, par
     first_line = node.decorator_list[0].lineno if node.decorator_list else node.lineno
     decorators = tuple(found for d in node.decorator_list if (found := path(d)) is not None)
     documented = ast.get_docstring(node, clean=False) is not None
+    calls = tuple(c for d in node.decorator_list if isinstance(d, ast.Call) and (c := _call(d)) is not None)
     last_line = node.end_lineno or node.lineno
     if isinstance(node, ast.ClassDef):
         bases = tuple(path(base) for base in node.bases)
         return Class(
-            node.name, qualname, first_line, node.lineno, last_line, decorators, parent, documented, node, bases
+            node.name, qualname, first_line, node.lineno, last_line, decorators, parent, documented, calls, node, bases
         )
     arguments = node.args
     named = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
@@ -149,6 +151,7 @@ def _definition(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef, par
         decorators,
         parent,
         documented,
+        calls,
         node,
         tuple(parameters),
         _annotation(node.returns),
@@ -214,10 +217,9 @@ def _note(node: ast.AST, builder: FactsBuilder, prefix: str, *, in_handler: bool
     if kind in _BINDING:
         _note_bindings(node, builder)
     elif kind is ast.Call and isinstance(node, ast.Call):
-        callee = path(node.func)
-        if callee is not None:
-            arguments = tuple(_argument(argument) for argument in node.args)
-            builder.calls.append(Call(callee, arguments, tuple(_keywords(node)), in_handler))
+        call = _call(node, in_handler=in_handler)
+        if call is not None:
+            builder.calls.append(call)
     for name in node._fields:
         value = getattr(node, name, None)
         handling = in_handler or name == "finalbody"
@@ -252,6 +254,25 @@ _BINDING = frozenset(
 """The types that `_note_bindings` knows; asking once here saves it a dozen questions per node."""
 
 
+def _call(node: ast.Call, *, in_handler: bool = False) -> Call | None:
+    callee = path(node.func)
+    if callee is None:
+        return None
+    arguments = tuple(_argument(argument) for argument in node.args)
+    return Call(callee, arguments, tuple(_keywords(node)), in_handler, tuple(_displays(node)))
+
+
+def _displays(node: ast.Call) -> Iterator[tuple[str, tuple[Item, ...]]]:
+    for keyword in node.keywords:
+        if keyword.arg is None:
+            continue
+        if isinstance(keyword.value, (ast.List, ast.Tuple)):
+            yield keyword.arg, tuple((None, _argument(element)) for element in keyword.value.elts)
+        elif isinstance(keyword.value, ast.Dict):
+            keys = (None if key is None else _argument(key) for key in keyword.value.keys)
+            yield keyword.arg, tuple(zip(keys, map(_argument, keyword.value.values), strict=True))
+
+
 def _argument(node: ast.expr) -> str | None:
     if isinstance(node, ast.Constant) and type(node.value) is int:
         return str(node.value)
@@ -262,7 +283,7 @@ def _argument(node: ast.expr) -> str | None:
 
 def _keywords(node: ast.Call) -> Iterator[tuple[str, str | None]]:
     for keyword in node.keywords:
-        yield keyword.arg or "**", path(keyword.value)
+        yield keyword.arg or "**", _argument(keyword.value)
     if isinstance(node.func, ast.Attribute) and isinstance(node.func.value, ast.Call):
         yield from _keywords(node.func.value)
 

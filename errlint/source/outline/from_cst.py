@@ -22,6 +22,7 @@ from errlint.source.outline import (
     Facts,
     FactsBuilder,
     Function,
+    Item,
     Outline,
     Parameter,
     Stands,
@@ -63,7 +64,30 @@ def call_of(node: cst.Call, *, in_handler: bool = False) -> Call | None:
     positional = tuple(
         None if a.star else _argument(a.value) for a in node.args if a.keyword is None and a.star != "**"
     )
-    return Call(callee, positional, tuple(_keywords(node)), in_handler)
+    return Call(callee, positional, tuple(_keywords(node)), in_handler, tuple(_displays(node)))
+
+
+def _displays(node: cst.Call) -> Iterator[tuple[str, tuple[Item, ...]]]:
+    for argument in node.args:
+        if argument.keyword is None:
+            continue
+        if isinstance(argument.value, (cst.List, cst.Tuple)):
+            elements = argument.value.elements
+            yield (
+                argument.keyword.value,
+                tuple(
+                    (None, _argument(element.value) if isinstance(element, cst.Element) else None)
+                    for element in elements
+                ),
+            )
+        elif isinstance(argument.value, cst.Dict):
+            yield (
+                argument.keyword.value,
+                tuple(
+                    (_argument(element.key) if isinstance(element, cst.DictElement) else None, _argument(element.value))
+                    for element in argument.value.elements
+                ),
+            )
 
 
 def _argument(node: cst.BaseExpression) -> str | None:
@@ -77,9 +101,9 @@ def _argument(node: cst.BaseExpression) -> str | None:
 def _keywords(node: cst.Call) -> Iterator[tuple[str, str | None]]:
     for argument in node.args:
         if argument.keyword is not None:
-            yield argument.keyword.value, path(argument.value)
+            yield argument.keyword.value, _argument(argument.value)
         elif argument.star == "**":
-            yield "**", path(argument.value)
+            yield "**", _argument(argument.value)
     if isinstance(node.func, cst.Attribute) and isinstance(node.func.value, cst.Call):
         yield from _keywords(node.func.value)
 
@@ -210,9 +234,13 @@ class _Reader:
         line = self.source.position(self.layout.span(node.name)[0]).line
         decorators = tuple(found for d in node.decorators if (found := path(d.decorator)) is not None)
         documented = node.get_docstring(clean=False) is not None
+        worn = [d.decorator for d in node.decorators if isinstance(d.decorator, cst.Call)]
+        calls = tuple(call for each in worn if (call := call_of(each)) is not None)
         if isinstance(node, cst.ClassDef):
             bases = tuple(path(base.value) for base in node.bases)
-            return Class(name, qualname, first_line, line, last_line, decorators, parent, documented, node, bases)
+            return Class(
+                name, qualname, first_line, line, last_line, decorators, parent, documented, calls, node, bases
+            )
         listed = node.params
         named = [*listed.posonly_params, *listed.params, *listed.kwonly_params]
         parameters = [Parameter(p.name.value, _annotation(p.annotation), _marks(p)) for p in named]
@@ -227,6 +255,7 @@ class _Reader:
             decorators,
             parent,
             documented,
+            calls,
             node,
             tuple(parameters),
             _annotation(node.returns),

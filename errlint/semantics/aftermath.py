@@ -1,0 +1,179 @@
+"""What an operator hears of an error that a framework is given, as far as the framework and the project's handlers go.
+
+Measured for each framework by running it; the proofs in tests/proofs run it again.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from errlint.knowledge import Behaviour, Told, library, library_of
+from errlint.semantics.boundaries import WEB_KINDS
+from errlint.semantics.registrations import Boundary
+from errlint.semantics.survey import ErrorHandler
+from errlint.source.outline import Function
+
+if TYPE_CHECKING:
+    from errlint.semantics.module import Module
+
+_HANDLERS = frozenset({"exception_handler", "error_observer"})
+_EVERYTHING = frozenset({"builtins.Exception", "builtins.BaseException"})
+_FAILURE = frozenset({"500", "werkzeug.exceptions.InternalServerError"})
+_SEES_UNHANDLED = re.compile(r"\b(?:on_failure|task_failure|teardown_\w+|got_request_exception)\b")
+"""Observers that are called when nothing has handled an error; celery's `on_retry` is not."""
+
+
+class Aftermath:
+    """Who hears of what leaves the functions of one module. `None` stands for what cannot be told."""
+
+    def __init__(self, module: Module) -> None:
+        self._module = module
+
+    def of_error(self, function: Function | None, raised: str | None) -> Told | None:
+        """What is heard of an error of a class, or of any error, that leaves a function that something outside calls;
+        `None` also if nothing is known to call it.
+        """
+        if function is None:
+            return None
+        boundaries = [each for each in self._module.boundaries.of(function) if each.kind not in _HANDLERS]
+        answers = {self._at(boundary, function, raised) for boundary in boundaries}
+        return answers.pop() if len(answers) == 1 else None
+
+    def of_http_exception(self, name: str | None) -> Told | None:
+        """What is heard of an HTTP exception with a status of 5xx, by the name of its class, or of what raises it."""
+        if name is None:
+            return None
+        libraries = (library_of(base) for base in self._module.exceptions.named_bases(name))
+        known = next((each.libraries for each in libraries if each is not None), frozenset[str]())
+        behaviour = next(_about(known, "http_exception"), None)
+        is_answered_first = behaviour is not None and behaviour.is_answered_first
+        if any(handler.reports and self._is_given(name, handler, is_answered_first) for handler in self._handlers()):
+            return Told.RECORD
+        return None if behaviour is None else self._told(behaviour)
+
+    def _is_given(self, name: str, handler: ErrorHandler, is_answered_first: bool) -> bool:
+        """Whether a handler of the project may be given an HTTP exception."""
+        if is_answered_first and (handler.handles_everything or handler.handles_failure):
+            return False
+        return handler.handles_failure or self._module.exceptions.maybe_derives(name, handler.handles)
+
+    def of_returned_failure(self, function: Function | None) -> Told | None:
+        """What is heard of a response with a status of 5xx that a function returns."""
+        libraries = {self._library(each) for each in self._boundaries(function) if each.kind in WEB_KINDS}
+        told = {
+            next((self._told(each) for each in _about(frozenset({name}), "returned_5xx")), Told.NOTHING)
+            for name in libraries
+            if name
+        }
+        return told.pop() if len(told) == 1 else None
+
+    def besides(self, function: Function, boundary: Boundary) -> Behaviour | None:
+        """What a framework does by itself with every error that it gives to an exception handler or observer of the
+        project; `None` if that depends, or if the project seems to care for the logger in question.
+        """
+        names = frozenset({boundary.library})
+        events = ("unhandled",) if looks_on(function, boundary) else _events(boundary)
+        found = [next((each for each in _about(names, event) if not each.kinds), None) for event in events]
+        if not found or any(each is None or each.told is not Told.RECORD for each in found):
+            return None
+        behaviour = next((each for each in (*found, *_about(names, "unhandled")) if each and each.logger), found[0])
+        logger = None if behaviour is None else behaviour.logger
+        if logger is not None and any(map(self._module.project.survey.mentions_word, (f'"{logger}"', f"'{logger}'"))):
+            return None
+        return behaviour
+
+    def _boundaries(self, function: Function | None) -> Iterator[Boundary]:
+        if function is not None:
+            yield from self._module.boundaries.of(function)
+
+    def _at(self, boundary: Boundary, function: Function, raised: str | None) -> Told | None:
+        name = self._library(boundary)
+        if name is None:
+            return None
+        if boundary.kind in WEB_KINDS:
+            handled = self._by_handlers(name, raised)
+            if handled is not None:
+                return handled[0]
+        return self._unhandled(name, boundary.kind, function)
+
+    def _by_handlers(self, name: str, raised: str | None) -> tuple[Told | None] | None:
+        """What is heard because the project has handlers of its own for such errors; `None` if it has none."""
+        exceptions = self._module.exceptions
+        handlers = [each for each in self._handlers() if _family(each.library) == _family(name)]
+        for handler in handlers:
+            if handler.handles_everything or not handler.handles:
+                continue
+            if raised is not None and exceptions.surely_derives(raised, handler.handles):
+                return (Told.RECORD if handler.reports else Told.NOTHING,)
+            if raised is None or exceptions.maybe_derives(raised, handler.handles):
+                return (None,) if not handler.handles_failure else None
+        for handler in handlers:
+            if handler.handles_everything:
+                beside = next((each for each in _about(frozenset({name}), "handler_for_everything")), None)
+                if beside is None or beside.told is Told.NOTHING:
+                    return (Told.RECORD if handler.reports else Told.NOTHING,)
+        return None
+
+    def _unhandled(self, name: str, kind: str, function: Function) -> Told | None:
+        found = list(_about(frozenset({name}), "unhandled"))
+        own = [each for each in found if kind in each.kinds]
+        general = [each for each in found if not each.kinds]
+        if function.is_async:
+            general = [*_about(frozenset({name}), "unhandled_async"), *general]
+        return next((self._told(each) for each in (*own, *general)), None)
+
+    def _told(self, behaviour: Behaviour) -> Told | None:
+        """`None` where the project may have chosen another behaviour."""
+        if behaviour.unless is not None and self._module.project.survey.mentions_word(behaviour.unless):
+            return None
+        return behaviour.told
+
+    def _library(self, boundary: Boundary) -> str | None:
+        """The library that calls a function; for one that is known by its look, the one framework of the project."""
+        if boundary.library or boundary.kind not in WEB_KINDS:
+            return boundary.library or None
+        names = {next(iter(known.libraries)) for package in self._frameworks if (known := library_of(package))}
+        families = {_family(name) for name in names}
+        return min(names) if len(families) == 1 else None
+
+    @property
+    def _frameworks(self) -> frozenset[str]:
+        return self._module.project.survey.frameworks
+
+    def _handlers(self) -> Iterator[ErrorHandler]:
+        yield from (each for each in self._module.project.survey.error_handlers if each.kind == "exception_handler")
+
+
+def looks_on(function: Function, boundary: Boundary) -> bool:
+    """Whether a framework shows a function what nothing has handled, and goes on as if the function were not there.
+    A `process_exception` of django does so as long as it answers with nothing.
+    """
+    if boundary.kind == "error_observer":
+        return _SEES_UNHANDLED.search(boundary.because) is not None
+    return boundary.library == "django" and function.name == "process_exception"
+
+
+def _events(boundary: Boundary) -> tuple[str, ...]:
+    """For which behaviour of its framework an exception handler is registered; nothing if that cannot be told."""
+    everything, failure = _EVERYTHING.intersection(boundary.handles), _FAILURE.intersection(boundary.handles)
+    if len(everything) + len(failure) != len(boundary.handles):
+        return ()
+    return tuple(dict.fromkeys(["handler_for_everything"] * bool(everything) + ["handler_for_500"] * bool(failure)))
+
+
+def _family(name: str) -> str:
+    """The library that a library builds on in the end: their handlers are one another's."""
+    above = library(name).builds_on if name else None
+    return name if above is None else _family(above)
+
+
+def _about(names: frozenset[str], event: str) -> Iterator[Behaviour]:
+    """What libraries do at an event, or else what those that they build on do."""
+    for name in names:
+        known = library(name)
+        found = [each for each in known.behaviours if each.event == event]
+        if not found and known.builds_on is not None:
+            found = list(_about(frozenset({known.builds_on}), event))
+        yield from found
