@@ -50,7 +50,7 @@ rule = Rule(
         *("pylint:logging-too-many-args", "pylint:E1205", "pylint:logging-too-few-args", "pylint:E1206"),
         *("pylint:logging-unsupported-format", "pylint:E1200", "pylint:logging-format-truncated", "pylint:E1201"),
     ),
-    supersedes=("ERR402", "ERR404"),
+    supersedes=("ERR402", "ERR404", "ERR409"),
     summary="A report loses what it was meant to say",
     message="`{call}` {problem}; {advice}",
     help="give each value a placeholder, in the style of the library",
