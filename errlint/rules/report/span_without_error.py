@@ -179,7 +179,7 @@ def _is_before(statement: cst.Assign, attempt: cst.CSTNode, ctx: Context) -> boo
     """Whether a statement stands above a `try` in a block around it, or in the `try` itself."""
     line = ctx.around.parent(statement)
     block = None if line is None else ctx.around.parent(line)
-    if block is None:
+    if line is None or block is None:
         return False
     if block is getattr(attempt, "body", None):
         return True
