@@ -46,6 +46,18 @@ class FileContext(Module):
         """Whether the file is domain code, which knows nothing of HTTP."""
         return may_be_domain(self) and self.layer.name == DOMAIN
 
+    def is_only_for_http(self, name: str, first_line: int, last_line: int) -> bool:
+        """Whether only functions that speak HTTP mention a name of the module, besides some lines (1-based, inclusive)
+        that bind it.
+        """
+        functions = [each for each in self.outline.definitions if isinstance(each, Function)]
+        speaking = [each for each in functions if is_web_layer(self, each)]
+        mentions = (self.source.position(match.start()).line for match in re.finditer(rf"\b{name}\b", self.source.text))
+        lines = [line for line in mentions if not first_line <= line <= last_line]
+        return bool(lines) and all(
+            any(each.first_line <= line <= each.last_line for each in speaking) for line in lines
+        )
+
     @property
     def is_surely_domain(self) -> bool:
         """The same, and more than the name `core` says so."""
