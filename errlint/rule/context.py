@@ -147,6 +147,10 @@ class Context:
         """What a call tells an operator, if it tells anything."""
         return self._handlers.report(node)
 
+    def raised_http(self, node: cst.Call) -> str | None:
+        """The class of an HTTP exception that a call may raise: of an aborting function, or of one of the project."""
+        return self.file.http_raises.of_call(path(node.func), self.around.scope(node))
+
     def catches(self, function: Found) -> bool:
         """Whether a decorator of a function of the project reports what the function raises: `@logger.catch`."""
         return self.file.project.reporters(function.names).catches(function.definition) is not None
