@@ -34,7 +34,8 @@ class Celery:
     def __call__(self, module: str) -> Outcome:
         program = import_module(module)
         program.app.conf.update(task_always_eager=True, broker_url="memory://localhost")
-        return Outcome(state=eval(self.expression, vars(program)).state)
+        ended = eval(self.expression, vars(program))
+        return Outcome(state=ended.state, result=repr(ended.result) if ended.successful() else None)
 
 
 @dataclass(frozen=True)
