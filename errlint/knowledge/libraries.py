@@ -50,6 +50,8 @@ class Knowledge:
     responses: Mapping[str, Response] = field(default_factory=dict)
     aborts: frozenset[str] = frozenset()
     """Functions that raise such an exception."""
+    default_handlers: frozenset[str] = frozenset()
+    """The exception handlers of libraries, which those of projects may call: they answer, and report nothing."""
     never_return: frozenset[str] = frozenset()
     entries: tuple[Entry, ...] = ()
     control_flow: frozenset[str] = frozenset()
@@ -134,6 +136,7 @@ def _combined(libraries: frozenset[str]) -> Knowledge:
         statuses=_joined(part.statuses for part in parts),
         responses=_joined(part.responses for part in parts),
         aborts=frozenset().union(*(part.aborts for part in parts)),
+        default_handlers=frozenset().union(*(part.default_handlers for part in parts)),
         never_return=frozenset().union(*(part.never_return for part in parts)),
         entries=tuple(entry for part in parts for entry in part.entries),
         control_flow=frozenset().union(*(part.control_flow for part in parts)),
@@ -172,6 +175,7 @@ def library(name: str) -> Knowledge:
         statuses={called: _status(entry) for called, entry in _named([*interfaces, *exceptions])},
         responses={called: _response(entry) for called, entry in _named(data.get("response", []))},
         aborts=frozenset(called for called, entry in _named(interfaces) if entry["kind"] in _ABORTS),
+        default_handlers=frozenset(called for called, each in _named(interfaces) if each["kind"] == "default_handler"),
         never_return=frozenset(called for called, entry in _named([*reports, *interfaces]) if entry.get("terminates")),
         entries=tuple(_entry(entry, name) for entry in data.get("entry", [])),
         control_flow=frozenset(

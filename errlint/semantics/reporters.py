@@ -210,10 +210,15 @@ class Reporters:
         return found if found is not None and isinstance(found.definition, Function) else None
 
     def _cannot_report(self, call: Call, scope: Definition | None) -> bool:
-        """The standard library reports only where the tables say; a metric or `task.exception()` is no report."""
+        """The standard library reports only where the tables say; a metric or `task.exception()` is no report, and
+        neither is an answer to a caller, be it called `HttpResponseServerError`.
+        """
         name = self.resolved(call.callee, scope)
-        is_standard = name is not None and name.partition(".")[0] in _STANDARD_LIBRARY
-        return is_standard or last_part(call.callee) in _NO_REPORTS
+        if name is None:
+            return last_part(call.callee) in _NO_REPORTS
+        known = self._about(name)
+        is_answer = name in known.responses or name in known.statuses or name in known.default_handlers
+        return is_answer or name.partition(".")[0] in _STANDARD_LIBRARY or last_part(call.callee) in _NO_REPORTS
 
     def function_reports(self, function: Found) -> bool:
         """Whether a function of the project calls a reporter, by itself or through others, in whatever module."""
