@@ -89,9 +89,17 @@ def _named_items(node: cst.CSTNode | None) -> tuple[Item, ...] | None:
     """What is in a list or dict of names alone (see `from_ast`)."""
     if not isinstance(node, (cst.List, cst.Dict)):
         return None
-    values = (element.value for element in node.elements if not isinstance(element, cst.StarredElement))
-    is_plain = all(isinstance(value, (cst.Name, cst.Attribute)) for value in values)
-    return _items(node) if is_plain and not any(isinstance(e, cst.StarredElement) for e in node.elements) else None
+    return _items(node) if all(_is_named(element) for element in node.elements) else None
+
+
+def _is_named(element: cst.BaseElement | cst.BaseDictElement) -> bool:
+    if isinstance(element, cst.StarredElement):
+        return False
+    value = element.value
+    return isinstance(value, cst.Attribute) or (isinstance(value, cst.Name) and value.value not in _CONSTANTS)
+
+
+_CONSTANTS = frozenset({"None", "True", "False"})
 
 
 def _argument(node: cst.BaseExpression) -> str | None:
