@@ -279,4 +279,5 @@ def _behaviour(entry: Mapping[str, Any]) -> Behaviour:
         told=Told[entry["told"].upper()],
         logger=entry.get("logger"),
         unless=entry.get("unless"),
+        is_answered_first=entry.get("answered_first", False),
     )

@@ -31,7 +31,7 @@ from errlint.semantics.project import Projects
 from errlint.semantics.registrations import Boundary
 from errlint.semantics.survey import ErrorHandler, ErrorType
 from errlint.source.file import Unreadable
-from errlint.source.outline import Class, Definition, Function
+from errlint.source.outline import Call, Class, Definition, Function
 from errlint.source.suppressions import Origin, Suppression
 from errlint.syntax.handlers import Handler
 
@@ -43,6 +43,7 @@ __all__ = [
     "Behaviour",
     "Boundary",
     "By",
+    "Call",
     "Check",
     "Class",
     "Context",

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from errlint.knowledge import Knowledge
 from errlint.semantics.boundaries import COMMAND_KINDS, WEB_KINDS
-from errlint.semantics.frameworks import frameworks_in
 from errlint.source.outline import Class, Function, last_part
 
 if TYPE_CHECKING:
@@ -76,7 +75,7 @@ def layer_of(module: Module) -> Layer:
     router = min(_routers(module.knowledge).intersection(module.outline.imported), default=None)
     if router is not None:
         return Layer(HTTP, f"it imports `{router}`, of which routes are made")
-    frameworks = frameworks_in(module.source.text)
+    frameworks = module.frameworks
     maybe_web = _first(parts, _MAYBE_WEB_NAMES)
     if maybe_web is not None and frameworks:
         return Layer(HTTP, f"`{maybe_web}` in its path, and it imports {min(frameworks)}")

@@ -14,6 +14,7 @@ from errlint.semantics.aftermath import Aftermath
 from errlint.semantics.boundaries import Boundaries
 from errlint.semantics.entries import Entries
 from errlint.semantics.exceptions import Hierarchy
+from errlint.semantics.frameworks import frameworks_in
 from errlint.semantics.kinds import ModuleKind, kind_of
 from errlint.semantics.layers import Layer, layer_of
 from errlint.semantics.loggers import Loggers
@@ -76,6 +77,11 @@ class Module:
     def names(self) -> Names:
         """What the file's names mean."""
         return Names(self.outline, self.name, self.place.stem == "__init__", self.project)
+
+    @cached_property
+    def frameworks(self) -> frozenset[str]:
+        """The HTTP frameworks that the file imports."""
+        return frameworks_in(self.source.text)
 
     @property
     def short_name(self) -> str:

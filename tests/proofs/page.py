@@ -52,7 +52,7 @@ def _row(proof: Proof) -> str:
 
 def _cell(shows: str) -> str:
     """An outcome in a table, a line for each part."""
-    return shows.replace("|", r"\|").replace("; ", ";<br>")
+    return shows.replace("|", r"\|").replace("__", r"\_\_").replace("; ", ";<br>")
 
 
 def _versions(proofs: Sequence[Proof]) -> Iterator[str]:

@@ -92,6 +92,7 @@ def _warm_up(run: Runner, code: str) -> None:
     for name in (*run.libraries, *run.warm, *names):
         with suppress(ImportError):
             import_module(name)
+    gc.freeze()  # the program's collections need not look at all that was imported
 
 
 def _forked(run: Runner, modules: Modules) -> bytes:

@@ -165,6 +165,7 @@ _METHODS = frozenset(word[1:-1] for word in rule.words)
 _GIVEN_LEVEL = frozenset({"log", "alog"})
 _TRACED = frozenset({"exception", "aexception"})
 _LIBRARIES = frozenset({"logging", "loguru", "structlog"})
+_SURELY_PLACEHOLDER = re.compile(r"(?<!%)%[srd](?![a-zA-Z])")
 _NO_MAPPING = (
     *(cst.SimpleString, cst.ConcatenatedString, cst.FormattedString, cst.Integer, cst.Float, cst.Tuple, cst.List),
     cst.Set,
@@ -214,7 +215,8 @@ def may_apply(node: ast.Expr, in_handler: bool) -> bool:
     call = node.value.value if isinstance(node.value, ast.Await) else node.value
     if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Attribute) or call.func.attr not in _METHODS:
         return False
-    return len(call.args) > 1 or bool(call.keywords)
+    texts = [argument.value for argument in call.args if isinstance(argument, ast.Constant)]
+    return len(call.args) > 1 or bool(call.keywords) or any("%" in text for text in texts if isinstance(text, str))
 
 
 @rule.on(cst.Expr)
@@ -242,8 +244,6 @@ def _record(call: cst.Call, ctx: Context) -> _Record | None:
     first = 1 if method.attr.value in _GIVEN_LEVEL else 0
     leading = call.args[: first + 1]
     if len(given) <= first or any(argument.star or argument.keyword for argument in leading):
-        return None
-    if len(given) == first + 1 and not any(argument.keyword for argument in call.args):
         return None
     library = _library(call, ctx)
     report = ctx.report(call)
@@ -298,12 +298,21 @@ def _misplaced(record: _Record, ctx: Context) -> _Problem | None:
     if record.library == "loguru":
         return _misplaced_in_braces(record, ctx) if record.values or record.keywords else None
     if not record.values:
-        return None
+        return _unfilled(record, ctx)
     if record.is_exception(record.message):
         exception = ctx.code(record.message.value)
         return f"takes `{exception}` for its message, which has no placeholders", "begin with a text", None
     text = message_text(record.message.value)
     return None if text is None else _misplaced_in_percent(record, percent_placeholders(text), ctx)
+
+
+def _unfilled(record: _Record, ctx: Context) -> _Problem | None:
+    """A placeholder that nothing fills, where an error is handled; elsewhere it may be a text about placeholders."""
+    text = message_text(record.message.value) or ""
+    found = _SURELY_PLACEHOLDER.search(text)
+    if found is None or record.is_open or is_interpolated(record.message.value) or ctx.handler_of(record.call) is None:
+        return None
+    return f"has no value for `{found[0]}`, which is logged as it stands", "give it one", None
 
 
 def _misplaced_in_percent(record: _Record, asked: Placeholders | None, ctx: Context) -> _Problem | None:

@@ -84,8 +84,7 @@ proofs = (
             import asyncio
 
             async def fetch(article):
-                await asyncio.sleep(0.02)
-                raise ConnectionError("no answer")
+                await asyncio.sleep(60)
 
             async def price(article):
                 try:
@@ -103,8 +102,7 @@ proofs = (
             import asyncio
 
             async def fetch(article):
-                await asyncio.sleep(0.02)
-                raise ConnectionError("no answer")
+                await asyncio.sleep(60)
 
             async def price(article):
                 try:
