@@ -24,6 +24,12 @@ _FAILURE = frozenset({"500", "werkzeug.exceptions.InternalServerError"})
 _SEES_UNHANDLED = re.compile(r"\b(?:on_failure|task_failure|teardown_\w+|got_request_exception)\b")
 """Observers that are called when nothing has handled an error; celery's `on_retry` is not."""
 
+_CRASH_REPORTER = re.compile(
+    r"\bsentry_sdk\.init\(|\brollbar\.init\(|\bbugsnag\.configure\(|\bhoneybadger\.configure\(|\blogfire\.\w+\("
+    r"|\b(?:newrelic|elasticapm|ddtrace|raygun4py|pybrake|airbrake|appsignal|aws_xray_sdk|opentelemetry)\b"
+)
+"""What sets up, or at least brings in, a tool that takes errors from the framework by itself."""
+
 
 class Aftermath:
     """Who hears of what leaves the functions of one module. `None` stands for what cannot be told."""
@@ -83,6 +89,20 @@ class Aftermath:
         if logger is not None and any(map(self._module.project.survey.mentions_word, (f'"{logger}"', f"'{logger}'"))):
             return None
         return behaviour
+
+    def is_unheard(self, library: str) -> bool:
+        """Whether nobody hears of the errors that leave the functions that a library calls: it makes no record of them,
+        and the project registers no handler or observer for them and sets up no crash reporter.
+        """
+        survey = self._module.project.survey
+        general = (each for each in _about(frozenset({library}), "unhandled") if not each.kinds)
+        if next((self._told(each) for each in general), None) is not Told.NOTHING or survey.holds(_CRASH_REPORTER):
+            return False
+        hooks = (each for each in survey.error_handlers if _family(each.library) == _family(library))
+        return not any(
+            each.kind == "error_observer" or not each.handles or each.handles_everything or each.handles_failure
+            for each in hooks
+        )
 
     def _boundaries(self, function: Function | None) -> Iterator[Boundary]:
         if function is not None:

@@ -10,9 +10,10 @@ import libcst as cst
 from errlint.rule import Bad, By, Context, Findings, Fix, Good, Rule, Unsafe
 from errlint.syntax.exception_text import ExceptionText
 from errlint.syntax.handlers import caught_name
+from errlint.syntax.inputs import only_reads_input
 from errlint.syntax.messages import without_colon, without_last_expression
 from errlint.syntax.paths import Effect, Exit
-from errlint.syntax.raises import last_name, mentions, reads_like_class
+from errlint.syntax.raises import last_name, mentions
 from errlint.syntax.texts import code
 from errlint.syntax.tree import NESTED_SCOPES, walk
 
@@ -172,15 +173,6 @@ _SHOWN_IN_DEBUG_ONLY = (
 """HTTP exceptions whose text the framework keeps to itself."""
 _HIDES_FAILURES = "litestar."
 """What a library answers with a status of 500 without the text of its exception."""
-_READS_INPUT = frozenset(
-    {
-        *("json", "loads", "safe_load", "model_validate", "model_validate_json", "parse_obj", "parse_raw", "int"),
-        *("float", "bool", "Decimal", "UUID", "fromisoformat", "strptime", "b64decode", "unhexlify", "fromhex"),
-        *("urlsafe_b64decode", "is_valid", "validate", "decode", "encode", "body", "form", "get", "strip", "split"),
-        *("lower", "str", "dict", "list", "isinstance", "len", "parse", "get_json", "validate_python", "compile"),
-    }
-)
-"""Calls that turn the client's input into values: their errors speak of nothing else."""
 _RETURNED_BY = frozenset({"http_route", "exception_handler", "middleware", "request_hook"})
 """Boundaries whose result is the response."""
 _BODIES = frozenset({"media", "text", "data", "body", "content"})
@@ -429,14 +421,7 @@ def _is_about_input(shown: _Shown, source: _Source, ctx: Context) -> bool:
     """Whether what was tried is no more than reading what the client has sent, and the answer says that it is wrong."""
     if source.handler is None or shown.status is None or shown.status >= 500:
         return False
-    tried = ctx.around.try_of(source.handler).body
-    calls = [part for part in walk(tried, skip=(cst.Raise,)) if isinstance(part, cst.Call)]
-    return bool(calls) and all(_reads_input(call) for call in calls)
-
-
-def _reads_input(call: cst.Call) -> bool:
-    name = last_name(call.func)
-    return name in _READS_INPUT or (reads_like_class(call.func) and any(each.star == "**" for each in call.args))
+    return only_reads_input(ctx.around.try_of(source.handler).body)
 
 
 def _minds_debugging(source: _Source, ctx: Context) -> bool:
