@@ -471,7 +471,7 @@ def _finding(goes: _Report, stays: _Report, handler: Handler | None, ctx: Contex
     other = f"`{ctx.code(stays.call.func)}(...)`"
     where = " to Sentry" if goes.channel == _SENTRY else ""
     if not stays.traced:
-        instead = f"use {_with_traceback(stays)} alone"
+        instead = _with_traceback(stays)
     elif goes.has_message and stays.has_message:
         instead = "make it one record"
     else:
@@ -487,12 +487,12 @@ def _is_better(one: _Report, other: _Report) -> bool:
 
 
 def _with_traceback(report: _Report) -> str:
-    """How the same record is made with the traceback."""
+    """What to do so that a record has the traceback."""
     func = report.call.func
     method = func.attr.value if isinstance(func, cst.Attribute) else ""
     if method in _WITH_TRACEBACK:
-        return f"`{_logger(report)}.{_WITH_TRACEBACK[method]}(...)`"
-    return f"`{_logger(report)}.{method}(...)` with the traceback"
+        return f"use `{_logger(report)}.{_WITH_TRACEBACK[method]}(...)` alone"
+    return f"give `{_logger(report)}.{method}(...)` the traceback"
 
 
 def _one_kept(goes: _Report, stays: _Report, handler: Handler | None, ctx: Context) -> Fix | None:
