@@ -23,6 +23,7 @@ from errlint.rule.definition import (
     Unsafe,
     families,
 )
+from errlint.rule.signals import Signal, arrives, let_through
 from errlint.semantics.answers import Answer, By
 from errlint.semantics.boundaries import COMMAND_KINDS, WEB_KINDS
 from errlint.semantics.exceptions import failure_names
@@ -31,7 +32,7 @@ from errlint.semantics.project import Projects
 from errlint.semantics.registrations import Boundary
 from errlint.semantics.survey import ErrorHandler, ErrorType
 from errlint.source.file import Unreadable
-from errlint.source.outline import Class, Definition, Function
+from errlint.source.outline import Call, Class, Definition, Function
 from errlint.source.suppressions import Origin, Suppression
 from errlint.syntax.handlers import Handler
 
@@ -43,6 +44,7 @@ __all__ = [
     "Behaviour",
     "Boundary",
     "By",
+    "Call",
     "Check",
     "Class",
     "Context",
@@ -69,11 +71,13 @@ __all__ = [
     "Rule",
     "Safe",
     "Severity",
+    "Signal",
     "Span",
     "Suppression",
     "Told",
     "Unreadable",
     "Unsafe",
+    "arrives",
     "body_of",
     "chained",
     "ends_the_story",
@@ -81,6 +85,7 @@ __all__ = [
     "failure_names",
     "families",
     "is_exception_class",
+    "let_through",
     "lineage_of",
     "method_of",
 ]

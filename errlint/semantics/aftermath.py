@@ -51,15 +51,19 @@ class Aftermath:
         """What is heard of an HTTP exception with a status of 5xx, by the name of its class, or of what raises it."""
         if name is None:
             return None
-        exceptions = self._module.exceptions
-        for handler in self._handlers():
-            if handler.reports and (handler.handles_failure or exceptions.maybe_derives(name, handler.handles)):
-                return Told.RECORD
-        for base in exceptions.named_bases(name):
-            known = library_of(base)
-            if known is not None:
-                return next((self._told(each) for each in _about(known.libraries, "http_exception")), None)
-        return None
+        libraries = (library_of(base) for base in self._module.exceptions.named_bases(name))
+        known = next((each.libraries for each in libraries if each is not None), frozenset[str]())
+        behaviour = next(_about(known, "http_exception"), None)
+        is_answered_first = behaviour is not None and behaviour.is_answered_first
+        if any(handler.reports and self._is_given(name, handler, is_answered_first) for handler in self._handlers()):
+            return Told.RECORD
+        return None if behaviour is None else self._told(behaviour)
+
+    def _is_given(self, name: str, handler: ErrorHandler, is_answered_first: bool) -> bool:
+        """Whether a handler of the project may be given an HTTP exception."""
+        if is_answered_first and (handler.handles_everything or handler.handles_failure):
+            return False
+        return handler.handles_failure or self._module.exceptions.maybe_derives(name, handler.handles)
 
     def of_returned_failure(self, function: Function | None) -> Told | None:
         """What is heard of a response with a status of 5xx that a function returns."""

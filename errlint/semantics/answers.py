@@ -29,6 +29,7 @@ class By(enum.Enum):
     ABORT = "a call that raises such an exception"
     RESPONSE = "a response"
     TUPLE = "a body and a status"
+    MAPPING = "a mapping that holds a status"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ class Answer:
 
     by: By
     name: str
-    """The dotted name of the class or function, as code names it; empty for a tuple."""
+    """The dotted name of the class or function, as code names it; empty for a tuple or mapping."""
     status: int | None
     """`None` if only the run can tell."""
     status_node: cst.BaseExpression | None
@@ -68,6 +69,8 @@ class Answers:
             return self.answer(node.expression)
         if isinstance(node, cst.Tuple):
             return self._tuple(node)
+        if isinstance(node, cst.Dict):
+            return self._mapping(node)
         call = node if isinstance(node, cst.Call) else None
         name = self._name(node if call is None else call.func)
         if name is None:
@@ -123,6 +126,14 @@ class Answers:
         said = node.elements[1].value
         status = self.status(said)
         return None if status is None else Answer(By.TUPLE, "", status, said)
+
+    def _mapping(self, node: cst.Dict) -> Answer | None:
+        """What a function on AWS Lambda answers with: `{"statusCode": 500, "body": "..."}`."""
+        for element in node.elements:
+            key = element.key if isinstance(element, cst.DictElement) else None
+            if isinstance(key, cst.SimpleString) and key.evaluated_value == "statusCode":
+                return Answer(By.MAPPING, "", self.status(element.value), element.value)
+        return None
 
     def _raised(self, by: By, name: str, known: HttpException, call: cst.Call | None) -> Answer:
         said = None

@@ -180,8 +180,10 @@ def _is_one_of(method: str, patterns: tuple[str, ...]) -> bool:
 
 
 def _has_signature(function: Function, entry: Entry) -> bool:
-    """Whether a function, or a class by its `__call__`, takes just the parameters by which a framework knows it."""
-    names = tuple(parameter.name for parameter in function.parameters)
+    """Whether a function, or a class by its `__call__`, takes just the parameters by which a framework knows it; those
+    that it does not use may say so: `_context`.
+    """
+    names = tuple(parameter.name.removeprefix("_") for parameter in function.parameters)
     if function.owner is not None:
         if function.name != "__call__" or entry.function_names:
             return False

@@ -210,10 +210,13 @@ class Reporters:
         return found if found is not None and isinstance(found.definition, Function) else None
 
     def _cannot_report(self, call: Call, scope: Definition | None) -> bool:
-        """The standard library reports only where the tables say; a metric or `task.exception()` is no report."""
+        """The standard library reports only where the tables say; a metric, `task.exception()` or the `abort` of a web
+        framework is no report.
+        """
         name = self.resolved(call.callee, scope)
         is_standard = name is not None and name.partition(".")[0] in _STANDARD_LIBRARY
-        return is_standard or last_part(call.callee) in _NO_REPORTS
+        aborts = name is not None and name in self._about(name).aborts
+        return is_standard or aborts or last_part(call.callee) in _NO_REPORTS
 
     def function_reports(self, function: Found) -> bool:
         """Whether a function of the project calls a reporter, by itself or through others, in whatever module."""

@@ -27,6 +27,11 @@ if TYPE_CHECKING:
 
 _THREAD_HOOK = re.compile(r"\bthreading\.excepthook\s*=|\bsentry_sdk\.init\(")
 """A hook for what threads let out. Crash reporters bring their own."""
+_LOGGER_CLASS = re.compile(
+    r"\bset(?:LoggerClass|LogRecordFactory)\b|^\s*class\s+\w+\([^)]*\b(?:Logger|LoggerAdapter|LogRecord)\b",
+    re.MULTILINE,
+)
+"""What makes loggers or records that may format messages in another way than `logging` does."""
 _MENTIONS = re.compile(r"\b([A-Za-z_]\w*)(?:\(|\.(?:connect|append)\(|\s*=)")
 """What may register a function: something that is called, added to, or assigned."""
 _CLASSES = re.compile(r"^[ \t]*class\s+\w+\s*\(", re.MULTILINE)
@@ -119,6 +124,11 @@ class Survey:
         if pattern not in self._held:
             self._held[pattern] = any(pattern.search(text) for _, text in self._texts())
         return self._held[pattern]
+
+    @cached_property
+    def makes_loggers(self) -> bool:
+        """Whether some file has loggers or records of its own kind: `logging.getLogger()` may then give one of them."""
+        return any(_LOGGER_CLASS.search(text) for _, text in self._texts())
 
     @cached_property
     def registering(self) -> Words:

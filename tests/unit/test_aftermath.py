@@ -146,6 +146,17 @@ def test_a_handler_that_reports_http_exceptions_is_heard_of(tmp_path: Path) -> N
     assert module.aftermath.of_http_exception("fastapi.HTTPException") is Told.RECORD
 
 
+@pytest.mark.parametrize("handles", ["Exception", "500"])
+def test_http_exceptions_do_not_reach_a_handler_for_everything(tmp_path: Path, handles: str) -> None:
+    module = module_of(tmp_path, FASTAPI, FASTAPI_HANDLER.format(handles=handles, body=LOGS))
+    assert module.aftermath.of_http_exception("fastapi.HTTPException") is Told.NOTHING
+
+
+def test_they_do_in_flask(tmp_path: Path) -> None:
+    module = module_of(tmp_path, FLASK, FLASK_HANDLER.format(handles="500", body=LOGS))
+    assert module.aftermath.of_http_exception("flask.abort") is Told.RECORD
+
+
 def test_django_logs_a_returned_failure_and_others_do_not(tmp_path: Path) -> None:
     view = "from rest_framework.decorators import api_view\n@api_view(['GET'])\ndef it(request): ..."
     for number, (code, told) in enumerate([(view, Told.BARE), (FASTAPI, Told.NOTHING), ("def it(): ...", None)]):

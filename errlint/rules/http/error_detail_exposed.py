@@ -1,0 +1,487 @@
+"""ERR308: the text of an exception, or its traceback, goes into a response."""
+
+import ast
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import libcst as cst
+
+from errlint.rule import Bad, By, Context, Findings, Fix, Good, Rule, Unsafe
+from errlint.syntax.exception_text import ExceptionText
+from errlint.syntax.handlers import caught_name
+from errlint.syntax.inputs import only_reads_input
+from errlint.syntax.messages import without_colon, without_last_expression
+from errlint.syntax.paths import Effect, Exit
+from errlint.syntax.raises import last_name, mentions
+from errlint.syntax.texts import code
+from errlint.syntax.tree import NESTED_SCOPES, walk
+
+_REPLACE = Unsafe("answer with a generic text", because="clients no longer see the text of the error")
+
+rule = Rule(
+    code="ERR308",
+    name="error-detail-exposed",
+    since="0.1",
+    preset="recommended",
+    words=("except", "e", "ex", "exc", "err", "error", "exception"),
+    fixes=(_REPLACE,),
+    settings=("public-errors", "sanitizers"),
+    same_as=(),
+    summary="The text of an exception goes into a response",
+    message="`{text}` shows the client {what}; {advice}",
+    help="answer with a text that was written for the client, and log the exception",
+    why=(
+        "The text of an unexpected error names tables, paths, hosts and queries (CWE-209). It helps whoever attacks "
+        "the service, tells nothing to those who use it, and is missing in the log."
+    ),
+    bad=(
+        Bad(
+            """
+            import logging
+
+            from fastapi import APIRouter, HTTPException
+
+            logger = logging.getLogger(__name__)
+            router = APIRouter()
+
+            @router.post("/orders")
+            def create(order: Order):
+                try:
+                    return orders.create(order)
+                except Exception as error:
+                    raise HTTPException(500, detail=str(error))  # expect: ERR308 "the text of any error"
+        """,
+            fixed="""
+            import logging
+
+            from fastapi import APIRouter, HTTPException
+
+            logger = logging.getLogger(__name__)
+            router = APIRouter()
+
+            @router.post("/orders")
+            def create(order: Order):
+                try:
+                    return orders.create(order)
+                except Exception:
+                    logger.exception("create failed")
+                    raise HTTPException(500, detail="internal error")
+        """,
+        ),
+        Bad("""
+            import traceback
+
+            from flask import Blueprint, jsonify
+
+            pages = Blueprint("pages", __name__)
+
+            @pages.route("/report")
+            def report():
+                try:
+                    return jsonify(build_report())
+                except Exception as error:
+                    body = {"error": "no report", "trace": traceback.format_exc()}
+                    return jsonify(body), 500  # expect: ERR308 "`body` shows the client"
+        """),
+        Bad("""
+            from fastapi import FastAPI
+            from fastapi.responses import JSONResponse
+
+            app = FastAPI()
+
+            @app.exception_handler(Exception)
+            async def answer(request, exc):
+                return JSONResponse({"detail": str(exc)}, status_code=500)  # expect: ERR308
+        """),
+    ),
+    good=(
+        Good("""
+            import logging
+
+            from fastapi import APIRouter, HTTPException
+
+            logger = logging.getLogger(__name__)
+            router = APIRouter()
+
+            @router.post("/orders")
+            def create(order: Order):
+                try:
+                    return orders.create(order)
+                except Exception as error:
+                    logger.exception("cannot create an order")
+                    raise HTTPException(500, detail="the order could not be created") from error
+        """),
+        Good("""
+            from fastapi import APIRouter, HTTPException
+
+            class OutOfStock(Exception):
+                pass
+
+            router = APIRouter()
+
+            @router.post("/orders")
+            def create(order: Order):
+                try:
+                    return orders.create(order)
+                except OutOfStock as error:
+                    raise HTTPException(409, detail=str(error)) from error
+        """),
+        Good("""
+            from flask import Blueprint, jsonify
+            from marshmallow import ValidationError
+
+            pages = Blueprint("pages", __name__)
+
+            @pages.route("/orders", methods=["POST"])
+            def create():
+                try:
+                    order = schema.load(request.json)
+                except ValidationError as error:
+                    return jsonify(errors=str(error)), 400
+                return jsonify(orders.create(order))
+        """),
+        Good("""
+            from django.conf import settings
+            from django.http import JsonResponse
+
+            def show(request):
+                try:
+                    return JsonResponse(build_report())
+                except Exception as error:
+                    if settings.DEBUG:
+                        return JsonResponse({"error": str(error)}, status=500)
+                    raise
+        """),
+    ),
+)
+
+_ANY = ("builtins.Exception", "builtins.BaseException")
+_OPERATIONS = frozenset({"cloud", "db", "http_client", "mail", "network", "os", "queue", "rpc", "saas", "subprocess"})
+"""Families of errors whose text speaks of what stands behind the service, and was written for whoever runs it."""
+_OF_THE_SYSTEM = frozenset(
+    {"builtins.OSError", "builtins.ConnectionError", "builtins.ConnectionRefusedError", "builtins.ConnectionResetError"}
+)
+"""Builtin errors that projects do not raise themselves. The text of the others is mostly theirs, and is meant for the
+client unless the answer says that nobody expected it.
+"""
+_UNEXPECTED = 500
+_SHOWN_IN_DEBUG_ONLY = (
+    *("django.http.Http404", "django.core.exceptions.PermissionDenied", "tornado.web.HTTPError"),
+    "django.core.exceptions.SuspiciousOperation",
+)
+"""HTTP exceptions whose text the framework keeps to itself."""
+_HIDES_FAILURES = "litestar."
+"""What a library answers with a status of 500 without the text of its exception."""
+_RETURNED_BY = frozenset({"http_route", "exception_handler", "middleware", "request_hook"})
+"""Boundaries whose result is the response."""
+_BODIES = frozenset({"media", "text", "data", "body", "content"})
+_RESPONSES = frozenset({"resp", "response", "res"})
+_WRITES = frozenset({"write", "finish"})
+_FORMATTERS = frozenset({"format_exc", "format_exception", "format_exception_only", "format_tb", "format_stack"})
+_TRACEBACKS = frozenset(f"traceback.{name}" for name in _FORMATTERS)
+_ANSWERS = re.compile(r"respon|error|fail|json|problem|bad_request|abort", re.IGNORECASE)
+_CLEANS = re.compile(r"redact|saniti[sz]|scrub|mask|safe|clean|public|friendly|generic|humani[sz]e|obfuscat")
+_DEBUG = re.compile(
+    r"debug|\bdev\b|is_dev|_dev\b|develop|testing|\bprod\b|is_prod|production|show_|expos|verbose", re.IGNORECASE
+)
+_NAMES_OF_EXCEPTIONS = frozenset({"e", "ex", "exc", "err", "error", "exception"})
+_OUR_FAULT = '"internal error"'
+_REFUSAL = '"the request could not be handled"'
+
+
+@dataclass(frozen=True)
+class _Source:
+    """Where an exception gets a name, and what it may be; `handler` is `None` for a function that is given it."""
+
+    name: str | None
+    caught: tuple[str, ...]
+    place: cst.CSTNode
+    handler: cst.ExceptHandler | None
+
+    @property
+    def is_any(self) -> bool:
+        return not self.caught or not set(_ANY).isdisjoint(self.caught)
+
+
+@dataclass(frozen=True)
+class _Shown:
+    """What a client is shown: the part that holds the text, and the status, as far as it is known."""
+
+    place: cst.CSTNode
+    part: cst.BaseExpression
+    status: int | None
+
+
+@rule.sieve(ast.ExceptHandler)
+def may_apply(node: ast.ExceptHandler, in_handler: bool) -> bool:
+    """The exception is read, or its traceback."""
+    read = {getattr(part, "id", None) or getattr(part, "attr", None) for part in ast.walk(node)}
+    return (node.name is not None and node.name in read) or not _FORMATTERS.isdisjoint(read)
+
+
+@rule.sieve(ast.FunctionDef)
+def may_be_given(node: ast.FunctionDef, in_handler: bool) -> bool:
+    """A parameter that is named as exceptions are."""
+    return any(argument.arg in _NAMES_OF_EXCEPTIONS for argument in node.args.args)
+
+
+@rule.sieve(ast.AsyncFunctionDef)
+def may_be_given_async(node: ast.AsyncFunctionDef, in_handler: bool) -> bool:
+    """The same of a coroutine."""
+    return any(argument.arg in _NAMES_OF_EXCEPTIONS for argument in node.args.args)
+
+
+@rule.on(cst.ExceptHandler)
+def check_handler(node: cst.ExceptHandler, ctx: Context) -> Findings:
+    """The handler, and the rest of its function, into which names may carry the text."""
+    caught = ctx.handlers.caught(node)
+    known = tuple(name for name in caught if name is not None)
+    if len(known) < len(caught):
+        return
+    source = _Source(caught_name(node), known, node, node)
+    text = _text(source, ctx)
+    shown = list(_shown(walk(node.body, skip=NESTED_SCOPES), text, ctx))
+    if text.is_held and any(path.exit in (Exit.FALL, Exit.CONTINUE, Exit.BREAK) for path in ctx.handlers.paths(node)):
+        text.forget_exception()
+        function = ctx.around.body(node)
+        for statement in ctx.around.after(ctx.around.try_of(node), function):
+            shown += _shown(walk(statement, skip=NESTED_SCOPES), text, ctx)
+    yield from _findings(shown, source, ctx)
+
+
+@rule.on(cst.FunctionDef)
+def check_function(node: cst.FunctionDef, ctx: Context) -> Findings:
+    """An exception handler that the framework gives the exception to."""
+    name = next((each.name.value for each in node.params.params if each.name.value in _NAMES_OF_EXCEPTIONS), None)
+    if name is None:
+        return
+    boundaries = [each for each in ctx.boundaries_of(node.body) if each.kind == "exception_handler"]
+    handled = tuple(each for boundary in boundaries for each in boundary.handles)
+    if not handled or any(each.isdigit() for each in handled):
+        return
+    source = _Source(name, handled, node, None)
+    yield from _findings(_shown(walk(node.body, skip=NESTED_SCOPES), _text(source, ctx), ctx), source, ctx)
+
+
+def _text(source: _Source, ctx: Context) -> ExceptionText:
+    return ExceptionText(
+        source.name,
+        makes_text=lambda call: ctx.resolve(call.func) in _TRACEBACKS,
+        cleans=lambda call: _cleans(call, ctx),
+    )
+
+
+def _cleans(call: cst.Call, ctx: Context) -> bool:
+    """Whether a call makes a text that is fit for the client, as the settings or its name say."""
+    if ctx.resolve_callee(call) in ctx.settings.sanitizers:
+        return True
+    return _CLEANS.search(last_name(call.func) or "") is not None
+
+
+# What is shown
+
+
+def _shown(nodes: Iterable[cst.CSTNode], text: ExceptionText, ctx: Context) -> Iterator[_Shown]:
+    """What the statements among some nodes, in the order of the source, show to the client."""
+    for node in nodes:
+        if isinstance(node, cst.BaseSmallStatement):
+            yield from list(_by_statement(node, text, ctx))[:1]
+            text.follow(node)
+
+
+def _by_statement(node: cst.BaseSmallStatement, text: ExceptionText, ctx: Context) -> Iterator[_Shown]:
+    for part in walk(node, skip=NESTED_SCOPES):
+        if isinstance(part, cst.Call):
+            yield from _by_call(part, node, text, ctx)
+    if isinstance(node, cst.Return) and node.value is not None:
+        yield from _by_return(node, node.value, text, ctx)
+    elif isinstance(node, cst.Assign) and any(_is_body(target.target) for target in node.targets):
+        held = text.part(node.value)
+        if held is not None and ctx.is_web_layer(node):
+            yield _Shown(node, held, None)
+
+
+def _by_call(call: cst.Call, statement: cst.BaseSmallStatement, text: ExceptionText, ctx: Context) -> Iterator[_Shown]:
+    """A response or an HTTP exception that is made, a call that aborts, tornado's `self.write`."""
+    parts = [held for argument in call.args if (held := text.part_of_argument(argument)) is not None]
+    if not parts:
+        return
+    answer = ctx.answers.answer(call)
+    if answer is None:
+        if _is_write(call) and any(boundary.library == "tornado" for boundary in ctx.boundaries_of(call)):
+            yield _Shown(call, parts[0], None)
+        return
+    if answer.protocol != "http" or answer.name.startswith("grpc") or answer.name.endswith(".close"):
+        return
+    if answer.by is By.EXCEPTION and not _tells(answer.name, answer.status, ctx):
+        return
+    is_raised = isinstance(statement, cst.Raise) and statement.exc is call
+    yield _Shown(statement if is_raised else call, parts[0], _status_around(call, ctx) or answer.status)
+
+
+def _tells(name: str, status: int | None, ctx: Context) -> bool:
+    """Whether a framework shows the text of an HTTP exception."""
+    if ctx.exceptions.surely_derives(name, _SHOWN_IN_DEBUG_ONLY):
+        return False
+    return not (name.startswith(_HIDES_FAILURES) and status in (None, 500))
+
+
+def _status_around(call: cst.Call, ctx: Context) -> int | None:
+    """The status of a tuple that begins with a call: `jsonify(...), 500`."""
+    for around in ctx.around.ancestors(call):
+        if isinstance(around, cst.Tuple):
+            answer = ctx.answers.answer(around)
+            return None if answer is None else answer.status
+        if not isinstance(around, cst.Element):
+            break
+    return None
+
+
+def _by_return(node: cst.Return, value: cst.BaseExpression, text: ExceptionText, ctx: Context) -> Iterator[_Shown]:
+    """What a route returns."""
+    kinds = {boundary.kind for boundary in ctx.boundaries_of(node)}
+    answer = ctx.answers.answer(value) if isinstance(value, cst.Tuple) else None
+    status = None if answer is None else answer.status
+    if "lambda_handler" in kinds and isinstance(value, cst.Dict) and "statusCode" not in code(value, 10_000):
+        return
+    if not kinds & {*_RETURNED_BY, "lambda_handler"}:
+        return
+    held = text.part(value)
+    if held is None:
+        call = value.expression if isinstance(value, cst.Await) else value
+        if isinstance(call, cst.Call) and _ANSWERS.search(last_name(call.func) or "") and not _cleans(call, ctx):
+            held = next((part for each in call.args if (part := text.part(each.value)) is not None), None)
+    if held is not None:
+        yield _Shown(node, held, status)
+
+
+def _is_body(target: cst.BaseExpression) -> bool:
+    """`resp.media` and its like."""
+    if not isinstance(target, cst.Attribute) or not isinstance(target.value, cst.Name):
+        return False
+    return target.attr.value in _BODIES and target.value.value in _RESPONSES
+
+
+def _is_write(call: cst.Call) -> bool:
+    func = call.func
+    if not isinstance(func, cst.Attribute) or not isinstance(func.value, cst.Name):
+        return False
+    return func.value.value == "self" and func.attr.value in _WRITES
+
+
+# Which of it must not be shown
+
+
+def _findings(shown: Iterable[_Shown], source: _Source, ctx: Context) -> Findings:
+    found = [each for each in shown if _is_secret(source, each, ctx) and not _is_about_input(each, source, ctx)]
+    if not found or _minds_debugging(source, ctx):
+        return
+    for each in found:
+        if _is_decided(each, source, ctx):
+            continue
+        reports = _is_reported(each, source, ctx)
+        yield rule.at(
+            each.place,
+            ((source.place, "the exception"),),
+            _generic(each, source, ctx, reports=reports),
+            text=ctx.code(each.part),
+            what=_what(each, source, ctx),
+            advice="answer with a text of your own" if reports else "answer with a text of your own, and log the error",
+        )
+
+
+def _is_secret(source: _Source, shown: _Shown, ctx: Context) -> bool:
+    """Whether some class of what is caught has a text that was not written for clients."""
+    return source.is_any or any(_is_secret_class(name, shown, ctx) for name in source.caught)
+
+
+def _is_secret_class(name: str, shown: _Shown, ctx: Context) -> bool:
+    exceptions = ctx.exceptions
+    if exceptions.class_of(name) is not None or exceptions.surely_derives(name, ctx.settings.public_errors):
+        return False
+    if exceptions.surely_derives(name, ctx.file.knowledge.http_exceptions):
+        return False
+    if name.startswith("builtins.") and name not in _OF_THE_SYSTEM:
+        return shown.status == _UNEXPECTED and name != "builtins.NotImplementedError"
+    roots = ctx.file.knowledge.error_roots
+    families = {root.family for each, root in roots.items() if exceptions.surely_derives(name, (each,))}
+    return not families.isdisjoint(_OPERATIONS)
+
+
+def _is_about_input(shown: _Shown, source: _Source, ctx: Context) -> bool:
+    """Whether what was tried is no more than reading what the client has sent, and the answer says that it is wrong."""
+    if source.handler is None or shown.status is None or shown.status >= 500:
+        return False
+    return only_reads_input(ctx.around.try_of(source.handler).body)
+
+
+def _minds_debugging(source: _Source, ctx: Context) -> bool:
+    """Whether the code around asks whether this is a debugging session."""
+    return any(isinstance(part, (cst.If, cst.IfExp)) and _DEBUG.search(code(part.test)) for part in walk(source.place))
+
+
+def _is_decided(shown: _Shown, source: _Source, ctx: Context) -> bool:
+    """Whether the code looked at the exception before it chose to show it."""
+    current = shown.place
+    for around in ctx.around.ancestors(shown.place):
+        if around is source.place:
+            break
+        if isinstance(around, cst.If) and current is around.body and mentions(around.test, source.name):
+            return True
+        if isinstance(around, cst.MatchCase):
+            return True
+        current = around
+    return False
+
+
+def _is_reported(shown: _Shown, source: _Source, ctx: Context) -> bool:
+    if source.handler is None:
+        return any(
+            isinstance(part, cst.Call) and (report := ctx.report(part)) is not None and report.counts
+            for part in walk(source.place)
+        )
+    paths = ctx.handlers.paths(source.handler)
+    statement = ctx.around.statement(shown.place)
+    ending = [path for path in paths if path.end is statement]
+    through = ending or ctx.handlers.paths_through(source.handler, shown.place) or paths
+    return all(path.effects & Effect.REPORTS for path in through)
+
+
+def _what(shown: _Shown, source: _Source, ctx: Context) -> str:
+    if "format_" in code(shown.part):
+        return "the traceback"
+    if source.is_any:
+        return "the text of any error"
+    secret = next(name for name in source.caught if _is_secret_class(name, shown, ctx))
+    return f"the text of a `{secret.removeprefix('builtins.')}`"
+
+
+# The fix
+
+
+def _generic(shown: _Shown, source: _Source, ctx: Context, *, reports: bool) -> Fix | None:
+    """Another text where the exception's is put into the response itself, and a report if there is none."""
+    is_refusal = shown.status is not None and shown.status < 500
+    text = _generic_text(shown.part, _REFUSAL if is_refusal else _OUR_FAULT)
+    if source.handler is None or text is None:
+        return None
+    edits = [ctx.edit.replace(shown.part, text), *ctx.without_name(source.handler, shown.part)]
+    if not reports:
+        report = ctx.new_report(source.handler)
+        if report is None:
+            return None
+        edits += [ctx.edit.insert_first(source.handler.body, report[0]), *report[1]]
+    return _REPLACE.by(*edits, group=ctx.edit.span(source.handler))
+
+
+def _generic_text(part: cst.BaseExpression, otherwise: str) -> str | None:
+    """`"cannot load"` for `f"cannot load: {err}"`; `None` for what is no text that stands for itself."""
+    if isinstance(part, cst.FormattedString):
+        return without_last_expression(part) or otherwise
+    if isinstance(part, cst.BinaryOperation) and isinstance(part.operator, cst.Add):
+        return without_colon(part.left) or (otherwise if isinstance(part.left, cst.BaseString) else None)
+    if isinstance(part, cst.BinaryOperation) and isinstance(part.left, cst.BaseString):
+        return otherwise
+    is_made = isinstance(part, cst.Call) and isinstance(part.func, cst.Name) and part.func.value in ("str", "repr")
+    return otherwise if is_made else None
