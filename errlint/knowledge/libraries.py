@@ -53,6 +53,8 @@ class Knowledge:
     """Names that mean HTTP wherever they are read: exceptions, responses, `abort`, the request at hand, statuses."""
     aborts: frozenset[str] = frozenset()
     """Functions that raise such an exception."""
+    default_handlers: frozenset[str] = frozenset()
+    """The exception handlers of libraries, which those of projects may call: they answer, and report nothing."""
     never_return: frozenset[str] = frozenset()
     entries: tuple[Entry, ...] = ()
     control_flow: frozenset[str] = frozenset()
@@ -138,6 +140,7 @@ def _combined(libraries: frozenset[str]) -> Knowledge:
         responses=_joined(part.responses for part in parts),
         http_names=frozenset().union(*(part.http_names for part in parts)),
         aborts=frozenset().union(*(part.aborts for part in parts)),
+        default_handlers=frozenset().union(*(part.default_handlers for part in parts)),
         never_return=frozenset().union(*(part.never_return for part in parts)),
         entries=tuple(entry for part in parts for entry in part.entries),
         control_flow=frozenset().union(*(part.control_flow for part in parts)),
@@ -181,6 +184,7 @@ def library(name: str) -> Knowledge:
             if _means_http(entry)
         ),
         aborts=frozenset(called for called, entry in _named(interfaces) if entry["kind"] in _ABORTS),
+        default_handlers=frozenset(called for called, each in _named(interfaces) if each["kind"] == "default_handler"),
         never_return=frozenset(called for called, entry in _named([*reports, *interfaces]) if entry.get("terminates")),
         entries=tuple(_entry(entry, name) for entry in data.get("entry", [])),
         control_flow=frozenset(

@@ -154,7 +154,8 @@ class Boundaries:
         if function.owner is not None:
             maker = self._module.outline.find(f"{function.owner.qualname}.__init__")
             return _is_one_of(function.name, entry.methods) and _takes(maker, entry.parameters)
-        return _takes(function.parent, entry.parameters) and len(function.parameters) == 1
+        is_called = not entry.methods or "__call__" in entry.methods
+        return is_called and _takes(function.parent, entry.parameters) and len(function.parameters) == 1
 
     def _main(self, function: Function) -> Iterator[Boundary]:
         outline = self._module.outline

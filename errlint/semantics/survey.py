@@ -32,7 +32,7 @@ _LOGGER_CLASS = re.compile(
     re.MULTILINE,
 )
 """What makes loggers or records that may format messages in another way than `logging` does."""
-_MENTIONS = re.compile(r"\b([A-Za-z_]\w*)(?:\(|\.(?:connect|append)\(|\s*=)")
+_MENTIONS = re.compile(r"\b([A-Za-z_]\w*)(?:\(|\.(?:connect|append|extend)\(|\s*=)")
 """What may register a function: something that is called, added to, or assigned."""
 _CLASSES = re.compile(r"^[ \t]*class\s+\w+\s*\(", re.MULTILINE)
 _ROOT = ("builtins.BaseException",)
