@@ -27,6 +27,7 @@ _TELLS_NOBODY = frozenset({"formatter", "processor", "enrich", "breadcrumb"})
 """Kinds of calls that make or decorate the text of an error, and leave telling it to others."""
 
 _ABORTS = frozenset({"abort", "abort_or_response"})
+_HTTP_INTERFACES = _ABORTS | {"request_context", "status_enum", "status_module"}
 _OTHER_PROTOCOLS = ("websocket", "cli", "rpc", "graphql")
 
 
@@ -48,6 +49,8 @@ class Knowledge:
     statuses: Mapping[str, HttpException] = field(default_factory=dict)
     """How exceptions, and functions that raise one, say their status; other protocols than HTTP too."""
     responses: Mapping[str, Response] = field(default_factory=dict)
+    http_names: frozenset[str] = frozenset()
+    """Names that mean HTTP wherever they are read: exceptions, responses, `abort`, the request at hand, statuses."""
     aborts: frozenset[str] = frozenset()
     """Functions that raise such an exception."""
     default_handlers: frozenset[str] = frozenset()
@@ -135,6 +138,7 @@ def _combined(libraries: frozenset[str]) -> Knowledge:
         http_exceptions=frozenset().union(*(part.http_exceptions for part in parts)),
         statuses=_joined(part.statuses for part in parts),
         responses=_joined(part.responses for part in parts),
+        http_names=frozenset().union(*(part.http_names for part in parts)),
         aborts=frozenset().union(*(part.aborts for part in parts)),
         default_handlers=frozenset().union(*(part.default_handlers for part in parts)),
         never_return=frozenset().union(*(part.never_return for part in parts)),
@@ -174,6 +178,11 @@ def library(name: str) -> Knowledge:
         ),
         statuses={called: _status(entry) for called, entry in _named([*interfaces, *exceptions])},
         responses={called: _response(entry) for called, entry in _named(data.get("response", []))},
+        http_names=frozenset(
+            called
+            for called, entry in _named([*interfaces, *exceptions, *data.get("response", [])])
+            if _means_http(entry)
+        ),
         aborts=frozenset(called for called, entry in _named(interfaces) if entry["kind"] in _ABORTS),
         default_handlers=frozenset(called for called, each in _named(interfaces) if each["kind"] == "default_handler"),
         never_return=frozenset(called for called, entry in _named([*reports, *interfaces]) if entry.get("terminates")),
@@ -235,6 +244,13 @@ def _entry(entry: Mapping[str, Any], library: str) -> Entry:
         exception_keyword=entry.get("exc_kw"),
         library=library,
     )
+
+
+def _means_http(entry: Mapping[str, Any]) -> bool:
+    """Whether what an entry is about has a meaning in HTTP only."""
+    if "kind" in entry and entry["kind"] not in _HTTP_INTERFACES:
+        return False
+    return _protocol(entry) == "http" and not entry.get("domain") and not entry.get("assignment")
 
 
 def _protocol(entry: Mapping[str, Any]) -> str:

@@ -23,6 +23,9 @@ from errlint.rule.definition import (
     Unsafe,
     families,
 )
+from errlint.rule.leaving import catches_outside, is_wrapped
+from errlint.rule.reporting import reported_before, reported_where_silent, silence_of, silent_way
+from errlint.rule.signals import Signal, arrives, let_through
 from errlint.semantics.answers import Answer, By
 from errlint.semantics.boundaries import COMMAND_KINDS, WEB_KINDS
 from errlint.semantics.exceptions import failure_names
@@ -70,18 +73,27 @@ __all__ = [
     "Rule",
     "Safe",
     "Severity",
+    "Signal",
     "Span",
     "Suppression",
     "Told",
     "Unreadable",
     "Unsafe",
+    "arrives",
     "body_of",
+    "catches_outside",
     "chained",
     "ends_the_story",
     "exception_class",
     "failure_names",
     "families",
     "is_exception_class",
+    "is_wrapped",
+    "let_through",
     "lineage_of",
     "method_of",
+    "reported_before",
+    "reported_where_silent",
+    "silence_of",
+    "silent_way",
 ]

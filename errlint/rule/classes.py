@@ -136,5 +136,5 @@ def _may_be_exception(base: str, found: Found) -> bool:
         return True
     if reads_like_exception(found.definition.name) or reads_like_exception(rest):
         return True
-    known = library_of(base)
-    return known is not None and base in known.http_exceptions
+    about = library_of(base)
+    return about is not None and base in about.statuses

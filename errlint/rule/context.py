@@ -46,6 +46,18 @@ class FileContext(Module):
         """Whether the file is domain code, which knows nothing of HTTP."""
         return may_be_domain(self) and self.layer.name == DOMAIN
 
+    def is_only_for_http(self, name: str, first_line: int, last_line: int) -> bool:
+        """Whether only functions that speak HTTP mention a name of the module, besides some lines (1-based, inclusive)
+        that bind it.
+        """
+        functions = [each for each in self.outline.definitions if isinstance(each, Function)]
+        speaking = [each for each in functions if is_web_layer(self, each)]
+        mentions = (self.source.position(match.start()).line for match in re.finditer(rf"\b{name}\b", self.source.text))
+        lines = [line for line in mentions if not first_line <= line <= last_line]
+        return bool(lines) and all(
+            any(each.first_line <= line <= each.last_line for each in speaking) for line in lines
+        )
+
     @property
     def is_surely_domain(self) -> bool:
         """The same, and more than the name `core` says so."""
@@ -134,6 +146,10 @@ class Context:
     def report(self, node: cst.Call) -> Report | None:
         """What a call tells an operator, if it tells anything."""
         return self._handlers.report(node)
+
+    def raised_http(self, node: cst.Call) -> str | None:
+        """The class of an HTTP exception that a call may raise: of an aborting function, or of one of the project."""
+        return self.file.http_raises.of_call(path(node.func), self.around.scope(node))
 
     def catches(self, function: Found) -> bool:
         """Whether a decorator of a function of the project reports what the function raises: `@logger.catch`."""

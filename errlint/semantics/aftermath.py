@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from errlint.knowledge import Behaviour, Told, library, library_of
+from errlint.semantics.answers import Answer, By
 from errlint.semantics.boundaries import WEB_KINDS
 from errlint.semantics.registrations import Boundary
 from errlint.semantics.survey import ErrorHandler
@@ -23,6 +24,12 @@ _EVERYTHING = frozenset({"builtins.Exception", "builtins.BaseException"})
 _FAILURE = frozenset({"500", "werkzeug.exceptions.InternalServerError"})
 _SEES_UNHANDLED = re.compile(r"\b(?:on_failure|task_failure|teardown_\w+|got_request_exception)\b")
 """Observers that are called when nothing has handled an error; celery's `on_retry` is not."""
+
+_CRASH_REPORTER = re.compile(
+    r"\bsentry_sdk\.init\(|\brollbar\.init\(|\bbugsnag\.configure\(|\bhoneybadger\.configure\(|\blogfire\.\w+\("
+    r"|\b(?:newrelic|elasticapm|ddtrace|raygun4py|pybrake|airbrake|appsignal|aws_xray_sdk|opentelemetry)\b"
+)
+"""What sets up, or at least brings in, a tool that takes errors from the framework by itself."""
 
 
 class Aftermath:
@@ -41,6 +48,35 @@ class Aftermath:
         answers = {self._at(boundary, function, raised) for boundary in boundaries}
         return answers.pop() if len(answers) == 1 else None
 
+    def of_answer(self, answer: Answer, function: Function | None) -> Told | None:
+        """What is heard of an answer with a status of 5xx that a function gives."""
+        if answer.protocol == "rpc":
+            known = library_of(answer.name)
+            names = frozenset() if known is None else known.libraries
+            return next((self._told(each) for each in _about(names, "abort")), None)
+        if answer.by in (By.EXCEPTION, By.ABORT):
+            return self.of_http_exception(answer.name)
+        return self.of_returned_failure(function)
+
+    def _may_be_given(self, handler: ErrorHandler, name: str) -> bool:
+        """Whether a handler may be given an HTTP exception with a status of 5xx, or what a function such as `abort`
+        raises, whose class nobody names.
+        """
+        if handler.handles_failure or handler.handles_everything:
+            return True
+        known = library_of(name)
+        if known is None or name not in known.aborts:
+            return self._module.exceptions.maybe_derives(name, handler.handles)
+        about = [(each, library_of(each)) for each in handler.handles]
+        return any(known is not None and each in known.http_exceptions for each, known in about)
+
+    def leaves_report_to(self, handler: ErrorHandler) -> bool:
+        """Whether a framework logs nothing itself beside a handler of the project for everything."""
+        if not handler.library:
+            return False
+        beside = next((each for each in _about(frozenset({handler.library}), "handler_for_everything")), None)
+        return beside is None or beside.told is Told.NOTHING
+
     def of_http_exception(self, name: str | None) -> Told | None:
         """What is heard of an HTTP exception with a status of 5xx, by the name of its class, or of what raises it."""
         if name is None:
@@ -49,15 +85,11 @@ class Aftermath:
         known = next((each.libraries for each in libraries if each is not None), frozenset[str]())
         behaviour = next(_about(known, "http_exception"), None)
         is_answered_first = behaviour is not None and behaviour.is_answered_first
-        if any(handler.reports and self._is_given(name, handler, is_answered_first) for handler in self._handlers()):
-            return Told.RECORD
+        for handler in self._handlers():
+            is_passed_by = is_answered_first and (handler.handles_everything or handler.handles_failure)
+            if handler.reports and not is_passed_by and self._may_be_given(handler, name):
+                return Told.RECORD
         return None if behaviour is None else self._told(behaviour)
-
-    def _is_given(self, name: str, handler: ErrorHandler, is_answered_first: bool) -> bool:
-        """Whether a handler of the project may be given an HTTP exception."""
-        if is_answered_first and (handler.handles_everything or handler.handles_failure):
-            return False
-        return handler.handles_failure or self._module.exceptions.maybe_derives(name, handler.handles)
 
     def of_returned_failure(self, function: Function | None) -> Told | None:
         """What is heard of a response with a status of 5xx that a function returns."""
@@ -83,6 +115,20 @@ class Aftermath:
         if logger is not None and any(map(self._module.project.survey.mentions_word, (f'"{logger}"', f"'{logger}'"))):
             return None
         return behaviour
+
+    def is_unheard(self, library: str) -> bool:
+        """Whether nobody hears of the errors that leave the functions that a library calls: it makes no record of them,
+        and the project registers no handler or observer for them and sets up no crash reporter.
+        """
+        survey = self._module.project.survey
+        general = (each for each in _about(frozenset({library}), "unhandled") if not each.kinds)
+        if next((self._told(each) for each in general), None) is not Told.NOTHING or survey.holds(_CRASH_REPORTER):
+            return False
+        hooks = (each for each in survey.error_handlers if _family(each.library) == _family(library))
+        return not any(
+            each.kind == "error_observer" or not each.handles or each.handles_everything or each.handles_failure
+            for each in hooks
+        )
 
     def _boundaries(self, function: Function | None) -> Iterator[Boundary]:
         if function is not None:
@@ -110,10 +156,8 @@ class Aftermath:
             if raised is None or exceptions.maybe_derives(raised, handler.handles):
                 return (None,) if not handler.handles_failure else None
         for handler in handlers:
-            if handler.handles_everything:
-                beside = next((each for each in _about(frozenset({name}), "handler_for_everything")), None)
-                if beside is None or beside.told is Told.NOTHING:
-                    return (Told.RECORD if handler.reports else Told.NOTHING,)
+            if handler.handles_everything and self.leaves_report_to(handler):
+                return (Told.RECORD if handler.reports else Told.NOTHING,)
         return None
 
     def _unhandled(self, name: str, kind: str, function: Function) -> Told | None:

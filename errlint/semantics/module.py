@@ -15,6 +15,7 @@ from errlint.semantics.boundaries import Boundaries
 from errlint.semantics.entries import Entries
 from errlint.semantics.exceptions import Hierarchy
 from errlint.semantics.frameworks import frameworks_in
+from errlint.semantics.http_raises import HttpRaises
 from errlint.semantics.kinds import ModuleKind, kind_of
 from errlint.semantics.layers import Layer, layer_of
 from errlint.semantics.loggers import Loggers
@@ -112,6 +113,11 @@ class Module:
     def aftermath(self) -> Aftermath:
         """Who hears of the errors that leave the boundaries of the file."""
         return Aftermath(self)
+
+    @cached_property
+    def http_raises(self) -> HttpRaises:
+        """The HTTP exceptions that the calls of the file raise."""
+        return HttpRaises(self)
 
     @cached_property
     def layer(self) -> Layer:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -178,7 +178,7 @@ class Reporters:
         itself = self._by_itself(call, scope)
         if itself is not None:
             return itself
-        if any(self.function_reports(found) for found in self._run_by(call, scope)):
+        if self.runs_report(call, scope):
             return Report(Level.ERROR, traced=True, is_logger=False)
         if "exc_info" in dict(call.keywords) and _hands_over_exception(call, "exc_info"):
             return Report(Level.UNKNOWN, traced=True, is_logger=False)
@@ -196,6 +196,10 @@ class Reporters:
             return Report(Level.ERROR, traced=False, is_logger=False) if self._prints_are_reports else None
         fact = self._fact(name or "")
         return self._logger_by_name(call, name) if fact is None else self._from_fact(fact, name or "", call)
+
+    def runs_report(self, call: Call, scope: Definition | None) -> bool:
+        """Whether a call runs functions of the project that report."""
+        return any(self.function_reports(found) for found in self._run_by(call, scope))
 
     def _run_by(self, call: Call, scope: Definition | None) -> frozenset[Found]:
         """The functions of the project that a call runs, or hands to something that may run them."""
@@ -217,7 +221,7 @@ class Reporters:
         if name is None:
             return last_part(call.callee) in _NO_REPORTS
         known = self._about(name)
-        is_answer = name in known.responses or name in known.statuses or name in known.default_handlers
+        is_answer = any(name in told for told in (known.responses, known.statuses, known.aborts, known.default_handlers))
         return is_answer or name.partition(".")[0] in _STANDARD_LIBRARY or last_part(call.callee) in _NO_REPORTS
 
     def function_reports(self, function: Found) -> bool:
@@ -306,9 +310,14 @@ class Reporters:
         for base in self._hierarchy.named_bases(owner):
             inherited = f"{base}.{method}"
             about = self._about(base)
-            if inherited in about.reports or inherited in about.never_return or inherited in about.control_flow_calls:
+            if any(inherited in known for known in _methods_of(about)):
                 return inherited
         return name
+
+
+def _methods_of(about: Knowledge) -> tuple[Collection[str], ...]:
+    """What is known of the methods of a library, by their dotted names."""
+    return about.reports, about.never_return, about.control_flow_calls, about.responses, about.statuses
 
 
 def _followed(names: Iterable[str], known: Names) -> frozenset[str]:

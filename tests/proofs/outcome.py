@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+TRACEBACK = "Traceback (most recent call last)"
 Detail: TypeAlias = Literal["body", "messages", "stderr"]
 """What is told only where a proof is about it."""
 
@@ -95,4 +96,6 @@ def story(error: BaseException) -> str:
 
 
 def _on_one_line(text: str) -> str:
-    return " ".join(text.split())
+    """A text without line ends; of a traceback the first words will do, as its lines and files change."""
+    head, traceback, _ = " ".join(text.split()).partition(TRACEBACK)
+    return f"{head}{traceback} ..." if traceback else head

@@ -24,11 +24,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, TextIO, TypeAlias
 
-from tests.proofs.outcome import Outcome, Record, story
+from tests.proofs.outcome import TRACEBACK, Outcome, Record, story
 from tests.proofs.running import Runner
 
 ROOT = Path(__file__).parent.parent.parent
-TRACEBACK = "Traceback (most recent call last)"
 CONSOLE = (sys.stdout, sys.stderr)
 PATIENCE = 30
 """Seconds that a program may take."""

@@ -182,3 +182,21 @@ def test_the_survey_knows_the_error_handlers_of_a_project(tmp_path: Path) -> Non
             "shop.it.answer_conflict", "exception_handler", "fastapi", ("shop.errors.NotHere",), reports=False
         ),
     }
+
+
+LAST_RESORTS = [
+    # the handlers, what they handle, the exception, what is heard of it
+    (FASTAPI_HANDLER, "Exception", "fastapi.HTTPException", Told.NOTHING),
+    (FASTAPI_HANDLER, "500", "fastapi.HTTPException", Told.NOTHING),
+    (FLASK_HANDLER, "Exception", "flask.abort", Told.RECORD),
+    (FLASK_HANDLER, "500", "flask.abort", Told.RECORD),
+    (FLASK_HANDLER, "NotHere", "flask.abort", Told.NOTHING),
+]
+
+
+@pytest.mark.parametrize(("handler", "handles", "name", "told"), LAST_RESORTS)
+def test_a_last_resort_of_starlette_is_given_no_http_exceptions(
+    tmp_path: Path, handler: str, handles: str, name: str, told: Told
+) -> None:
+    module = module_of(tmp_path, FASTAPI, handler.format(handles=handles, body=LOGS))
+    assert module.aftermath.of_http_exception(name) is told

@@ -10,9 +10,10 @@ import libcst as cst
 from errlint.rule import Bad, By, Context, Findings, Fix, Good, Rule, Unsafe
 from errlint.syntax.exception_text import ExceptionText
 from errlint.syntax.handlers import caught_name
+from errlint.syntax.inputs import only_reads_input
 from errlint.syntax.messages import without_colon, without_last_expression
 from errlint.syntax.paths import Effect, Exit
-from errlint.syntax.raises import last_name, mentions, reads_like_class
+from errlint.syntax.raises import last_name, mentions
 from errlint.syntax.texts import code
 from errlint.syntax.tree import NESTED_SCOPES, walk
 
@@ -23,7 +24,7 @@ rule = Rule(
     name="error-detail-exposed",
     since="0.1",
     preset="recommended",
-    words=("except", "e", "ex", "exc", "err", "error", "exception"),
+    words=("except", "e", "ex", "exc", "err", "error", "exception", "traceback", "format_exc", "format_exception"),
     fixes=(_REPLACE,),
     settings=("public-errors", "sanitizers"),
     same_as=(),
@@ -172,15 +173,6 @@ _SHOWN_IN_DEBUG_ONLY = (
 """HTTP exceptions whose text the framework keeps to itself."""
 _HIDES_FAILURES = "litestar."
 """What a library answers with a status of 500 without the text of its exception."""
-_READS_INPUT = frozenset(
-    {
-        *("json", "loads", "safe_load", "model_validate", "model_validate_json", "parse_obj", "parse_raw", "int"),
-        *("float", "bool", "Decimal", "UUID", "fromisoformat", "strptime", "b64decode", "unhexlify", "fromhex"),
-        *("urlsafe_b64decode", "is_valid", "validate", "decode", "encode", "body", "form", "get", "strip", "split"),
-        *("lower", "str", "dict", "list", "isinstance", "len", "parse", "get_json", "validate_python", "compile"),
-    }
-)
-"""Calls that turn the client's input into values: their errors speak of nothing else."""
 _RETURNED_BY = frozenset({"http_route", "exception_handler", "middleware", "request_hook"})
 """Boundaries whose result is the response."""
 _BODIES = frozenset({"media", "text", "data", "body", "content"})
@@ -230,14 +222,19 @@ def may_apply(node: ast.ExceptHandler, in_handler: bool) -> bool:
 
 @rule.sieve(ast.FunctionDef)
 def may_be_given(node: ast.FunctionDef, in_handler: bool) -> bool:
-    """A parameter that is named as exceptions are."""
-    return any(argument.arg in _NAMES_OF_EXCEPTIONS for argument in node.args.args)
+    """A parameter that is named as exceptions are, or a traceback."""
+    return any(argument.arg in _NAMES_OF_EXCEPTIONS for argument in node.args.args) or _reads_traceback(node)
 
 
 @rule.sieve(ast.AsyncFunctionDef)
 def may_be_given_async(node: ast.AsyncFunctionDef, in_handler: bool) -> bool:
     """The same of a coroutine."""
-    return any(argument.arg in _NAMES_OF_EXCEPTIONS for argument in node.args.args)
+    return any(argument.arg in _NAMES_OF_EXCEPTIONS for argument in node.args.args) or _reads_traceback(node)
+
+
+def _reads_traceback(node: ast.AST) -> bool:
+    read = {getattr(part, "id", None) or getattr(part, "attr", None) for part in ast.walk(node)}
+    return not _FORMATTERS.isdisjoint(read)
 
 
 @rule.on(cst.ExceptHandler)
@@ -260,13 +257,11 @@ def check_handler(node: cst.ExceptHandler, ctx: Context) -> Findings:
 
 @rule.on(cst.FunctionDef)
 def check_function(node: cst.FunctionDef, ctx: Context) -> Findings:
-    """An exception handler that the framework gives the exception to."""
+    """An exception handler that the framework gives the exception to, or that asks for its traceback."""
     name = next((each.name.value for each in node.params.params if each.name.value in _NAMES_OF_EXCEPTIONS), None)
-    if name is None:
-        return
     boundaries = [each for each in ctx.boundaries_of(node.body) if each.kind == "exception_handler"]
     handled = tuple(each for boundary in boundaries for each in boundary.handles)
-    if not handled or any(each.isdigit() for each in handled):
+    if not boundaries or (name is not None and not handled) or any(each.isdigit() for each in handled):
         return
     source = _Source(name, handled, node, None)
     yield from _findings(_shown(walk(node.body, skip=NESTED_SCOPES), _text(source, ctx), ctx), source, ctx)
@@ -349,7 +344,7 @@ def _status_around(call: cst.Call, ctx: Context) -> int | None:
 def _by_return(node: cst.Return, value: cst.BaseExpression, text: ExceptionText, ctx: Context) -> Iterator[_Shown]:
     """What a route returns."""
     kinds = {boundary.kind for boundary in ctx.boundaries_of(node)}
-    answer = ctx.answers.answer(value) if isinstance(value, cst.Tuple) else None
+    answer = ctx.answers.answer(value) if isinstance(value, (cst.Tuple, cst.Dict)) else None
     status = None if answer is None else answer.status
     if "lambda_handler" in kinds and isinstance(value, cst.Dict) and "statusCode" not in code(value, 10_000):
         return
@@ -400,8 +395,13 @@ def _findings(shown: Iterable[_Shown], source: _Source, ctx: Context) -> Finding
 
 
 def _is_secret(source: _Source, shown: _Shown, ctx: Context) -> bool:
-    """Whether some class of what is caught has a text that was not written for clients."""
-    return source.is_any or any(_is_secret_class(name, shown, ctx) for name in source.caught)
+    """Whether some class of what is caught has a text that was not written for clients; no traceback was."""
+    is_secret = source.is_any or any(_is_secret_class(name, shown, ctx) for name in source.caught)
+    return is_secret or _is_traceback(shown.part, ctx)
+
+
+def _is_traceback(part: cst.BaseExpression, ctx: Context) -> bool:
+    return any(isinstance(each, cst.Call) and ctx.resolve(each.func) in _TRACEBACKS for each in walk(part))
 
 
 def _is_secret_class(name: str, shown: _Shown, ctx: Context) -> bool:
@@ -421,14 +421,7 @@ def _is_about_input(shown: _Shown, source: _Source, ctx: Context) -> bool:
     """Whether what was tried is no more than reading what the client has sent, and the answer says that it is wrong."""
     if source.handler is None or shown.status is None or shown.status >= 500:
         return False
-    tried = ctx.around.try_of(source.handler).body
-    calls = [part for part in walk(tried, skip=(cst.Raise,)) if isinstance(part, cst.Call)]
-    return bool(calls) and all(_reads_input(call) for call in calls)
-
-
-def _reads_input(call: cst.Call) -> bool:
-    name = last_name(call.func)
-    return name in _READS_INPUT or (reads_like_class(call.func) and any(each.star == "**" for each in call.args))
+    return only_reads_input(ctx.around.try_of(source.handler).body)
 
 
 def _minds_debugging(source: _Source, ctx: Context) -> bool:
@@ -464,7 +457,7 @@ def _is_reported(shown: _Shown, source: _Source, ctx: Context) -> bool:
 
 
 def _what(shown: _Shown, source: _Source, ctx: Context) -> str:
-    if "format_" in code(shown.part):
+    if _is_traceback(shown.part, ctx):
         return "the traceback"
     if source.is_any:
         return "the text of any error"

@@ -194,9 +194,11 @@ def _is_installed(node: cst.Call, ctx: Context) -> bool:
     if not isinstance(parent, (cst.Assign, cst.AnnAssign)):
         return False
     target = parent.targets[0].target if isinstance(parent, cst.Assign) else parent.target
-    name = last_name(target)
-    added = rf"(?:\baddHandler\(\s*(?:\w+\.)*|\bhandlers\s*=\s*\[[^\]]*\b){re.escape(name or '')}\b"
-    return name is not None and re.search(added, ctx.file.source.text) is not None
+    name = re.escape(last_name(target) or "")
+    text = ctx.file.source.text
+    if not name or re.search(rf"\bremoveHandler\(\s*(?:\w+\.)*{name}\b", text):
+        return False  # for a while only
+    return re.search(rf"(?:\baddHandler\(\s*(?:\w+\.)*|\bhandlers\s*=\s*\[[^\]]*\b){name}\b", text) is not None
 
 
 def _adds(call: cst.CSTNode | None) -> bool:

@@ -24,6 +24,7 @@ from errlint.syntax.raises import rebinds
 
 _PLACE = Safe("give the values a place in the message")
 _LEAVE_OUT = Safe("leave the exception to the traceback")
+_INTERPOLATE = Safe("make the text an f-string")
 _HAND_OVER = Safe("hand the exception over as loguru wants it")
 
 rule = Rule(
@@ -36,13 +37,20 @@ rule = Rule(
         *(".aexception(", ".aerror(", ".acritical(", ".afatal(", ".awarning(", ".alog(", ".ainfo(", ".adebug("),
         *(".success(", ".trace("),
     ),
-    fixes=(_PLACE, _LEAVE_OUT, _HAND_OVER),
+    fixes=(_PLACE, _LEAVE_OUT, _INTERPOLATE, _HAND_OVER),
     same_as=(
-        *("ruff:PLE1205", "ruff:logging-too-many-args", "ruff:PLE1206", "ruff:logging-too-few-args"),
+        *(
+            "ruff:RUF027",
+            "ruff:missing-f-string-syntax",
+            "ruff:PLE1205",
+            "ruff:logging-too-many-args",
+            "ruff:PLE1206",
+            "ruff:logging-too-few-args",
+        ),
         *("pylint:logging-too-many-args", "pylint:E1205", "pylint:logging-too-few-args", "pylint:E1206"),
         *("pylint:logging-unsupported-format", "pylint:E1200", "pylint:logging-format-truncated", "pylint:E1201"),
     ),
-    supersedes=("ERR402", "ERR404"),
+    supersedes=("ERR402", "ERR404", "ERR409"),
     summary="A report loses what it was meant to say",
     message="`{call}` {problem}; {advice}",
     help="give each value a placeholder, in the style of the library",
@@ -166,6 +174,8 @@ _GIVEN_LEVEL = frozenset({"log", "alog"})
 _TRACED = frozenset({"exception", "aexception"})
 _LIBRARIES = frozenset({"logging", "loguru", "structlog"})
 _SURELY_PLACEHOLDER = re.compile(r"(?<!%)%[srd](?![a-zA-Z])")
+_NAME_IN_BRACES = re.compile(r"\{(?P<name>[A-Za-z_]\w*)(?:\.[A-Za-z_]\w*)*(?:![rsa])?\}")
+_UNFILLED = re.compile(rf"{_SURELY_PLACEHOLDER.pattern}|{_NAME_IN_BRACES.pattern}")
 _NO_MAPPING = (
     *(cst.SimpleString, cst.ConcatenatedString, cst.FormattedString, cst.Integer, cst.Float, cst.Tuple, cst.List),
     cst.Set,
@@ -216,7 +226,11 @@ def may_apply(node: ast.Expr, in_handler: bool) -> bool:
     if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Attribute) or call.func.attr not in _METHODS:
         return False
     texts = [argument.value for argument in call.args if isinstance(argument, ast.Constant)]
-    return len(call.args) > 1 or bool(call.keywords) or any("%" in text for text in texts if isinstance(text, str))
+    return (
+        len(call.args) > 1
+        or bool(call.keywords)
+        or any(isinstance(text, str) and _UNFILLED.search(text) for text in texts)
+    )
 
 
 @rule.on(cst.Expr)
@@ -226,7 +240,7 @@ def check(node: cst.Expr, ctx: Context) -> Findings:
     record = _record(call, ctx) if isinstance(call, cst.Call) else None
     if record is None:
         return
-    found = _ignored_exception(record, ctx) or _misplaced(record, ctx)
+    found = _ignored_exception(record, ctx) or _forgotten_f(record, ctx) or _misplaced(record, ctx)
     if found is None:
         return
     problem, advice, fix = found
@@ -313,6 +327,30 @@ def _unfilled(record: _Record, ctx: Context) -> _Problem | None:
     if found is None or record.is_open or is_interpolated(record.message.value) or ctx.handler_of(record.call) is None:
         return None
     return f"has no value for `{found[0]}`, which is logged as it stands", "give it one", None
+
+
+def _forgotten_f(record: _Record, ctx: Context) -> _Problem | None:
+    """`"cannot load {path}"` with a `path` at hand: an f-string whose `f` is missing."""
+    message = record.message.value
+    if record.values or record.is_open or record.keywords - {"extra"} or not isinstance(message, cst.SimpleString):
+        return None
+    found = list(_NAME_IN_BRACES.finditer(message_text(message) or ""))
+    if not found or not all(_is_local(each["name"], record.call, ctx) for each in found):
+        return None
+    fix = None
+    if "u" not in message.prefix and not re.search(r"[{}]", _NAME_IN_BRACES.sub("", message.raw_value)):
+        fix = _INTERPOLATE.by(ctx.edit.insert_before(message, "f")) if not message.lpar else None
+    return f"logs `{found[0][0]}` as it stands: its text is no f-string", "put an `f` in front of it", fix
+
+
+def _is_local(name: str, node: cst.CSTNode, ctx: Context) -> bool:
+    """Whether a function around a node has a variable of some name."""
+    scope = ctx.scope_of(node)
+    while scope is not None:
+        if name in ctx.file.outline.facts(scope).bindings:
+            return True
+        scope = scope.parent
+    return False
 
 
 def _misplaced_in_percent(record: _Record, asked: Placeholders | None, ctx: Context) -> _Problem | None:

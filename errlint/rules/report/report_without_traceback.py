@@ -5,7 +5,21 @@ from collections.abc import Iterable
 
 import libcst as cst
 
-from errlint.rule import Bad, Context, Edit, Findings, Fix, Good, Level, Rule, Safe, Unsafe
+from errlint.rule import (
+    Bad,
+    Context,
+    Edit,
+    Findings,
+    Fix,
+    Good,
+    Level,
+    Rule,
+    Safe,
+    Told,
+    Unsafe,
+    catches_outside,
+    is_wrapped,
+)
 from errlint.syntax.calls import keyword_argument
 from errlint.syntax.handlers import HANDLERS
 from errlint.syntax.paths import Effect, Exit, Path
@@ -127,7 +141,8 @@ def check(node: cst.Call, ctx: Context) -> Findings:
     report = ctx.report(node)
     if report is None or not report.is_logger or report.level not in _ERROR or report.traced:
         return
-    losing = [path for path in ctx.handlers.paths_through(handler, node) if _loses_traceback(path, ctx)]
+    through = ctx.handlers.paths_through(handler, node, lambda each: _is_failure(each, ctx))
+    losing = [path for path in through if _loses_traceback(path, ctx)]
     if not ctx.handlers.is_catch_all(handler):
         # A narrow handler expects its error, and a record in words is a decision; but a failed operation that is
         # answered to a client as an HTTP error leaves no other trace, and neither does a fault of our own.
@@ -249,11 +264,21 @@ def _answers_for_fault(path: Path, ctx: Context) -> bool:
 
 
 def _answers_http(path: Path, ctx: Context) -> bool:
-    """Whether the path ends in an exception that a web framework turns into a response without a record."""
-    end = path.end
-    if isinstance(end, cst.Expr) and isinstance(end.value, cst.Call):
-        return ctx.resolve_callee(end.value) in ctx.file.knowledge.aborts
-    if not isinstance(end, cst.Raise) or end.exc is None:
+    """Whether the path ends in an exception that a web framework turns into a response, and of which nobody makes a
+    record with the traceback.
+    """
+    if path.end is None or path.exit is not Exit.RAISE:
         return False
-    name = ctx.resolve(end.exc.func if isinstance(end.exc, cst.Call) else end.exc)
-    return ctx.exceptions.surely_derives(name, ctx.file.knowledge.http_exceptions)
+    answer = ctx.answers.given(path.end)
+    if answer is None or answer.protocol != "http":
+        return False
+    told = ctx.file.aftermath.of_answer(answer, ctx.function_of(path.end))
+    if told is Told.RECORD or told is None:
+        return False
+    return catches_outside(path.end, [answer.name], ctx) is None and not is_wrapped(path.end, ctx)
+
+
+def _is_failure(statement: cst.CSTNode, ctx: Context) -> bool:
+    """Whether a statement answers with a fault of our own; what it says of the error is lost to operators."""
+    answer = ctx.answers.given(statement)
+    return answer is not None and answer.is_failure

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import libcst as cst
 
 from errlint.rule import Bad, Context, Findings, Good, Handler, Rule
-from errlint.syntax.handlers import HANDLERS, TRIES, statements
+from errlint.syntax.handlers import HANDLERS, TRIES, caught_name, statements
 from errlint.syntax.raises import bound_by, last_name, reads_like_class, rebinds
 from errlint.syntax.sieve import calls_method
 from errlint.syntax.tree import NESTED_SCOPES, children, walk
@@ -141,11 +141,24 @@ _CANNOT_FAIL = frozenset(
             "sorted",
             "reversed",
         ),
-        *("add", "update", "basename", "dirname", "today", "isoformat", "Path", "PurePath", "Lock", "Event", "getcwd"),
+        *(
+            "add",
+            "update",
+            "basename",
+            "dirname",
+            "today",
+            "isoformat",
+            "Path",
+            "PurePath",
+            "Lock",
+            "Event",
+            "getcwd",
+            "exc_info",
+        ),
     }
 )
 """What fails so seldom that nobody writes a handler for it."""
-_ASKS = re.compile(r"client|session|requests|http|api|cache|redis|queue", re.IGNORECASE)
+_ASKS = re.compile(r"client|session|requests|http|api|cache|redis", re.IGNORECASE)
 _CONDITIONS = (cst.If, cst.IfExp, cst.BooleanOperation, cst.Match, cst.Try, cst.TryStar, *NESTED_SCOPES)
 """What stands around a call that is made in some cases only, or whose own errors are caught."""
 _COMPREHENSIONS = (cst.ListComp, cst.SetComp, cst.DictComp, cst.GeneratorExp)
@@ -216,6 +229,9 @@ def _culprit(name: str, clause: Handler | cst.Finally, ctx: Context) -> cst.Call
             break
         if name in bound_by(part):
             return None
+    around = (each for each in ctx.around.ancestors(attempt) if isinstance(each, HANDLERS))
+    if any(caught_name(handler) == name for handler in around):
+        return None
     others = (*attempt.handlers, attempt.orelse, attempt.finalbody)
     if any(each is not None and rebinds(each, name) for each in others):
         return None

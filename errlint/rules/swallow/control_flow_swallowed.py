@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import libcst as cst
 
-from errlint.rule import Bad, Context, Findings, Fix, Good, Handler, Rule, Unsafe
+from errlint.rule import Bad, Context, Findings, Good, Handler, Rule, Signal, Unsafe, arrives, let_through
 from errlint.syntax.calls import is_literal, keyword_argument
 from errlint.syntax.handlers import caught_name
 from errlint.syntax.paths import Effect, Exit, Path
@@ -124,15 +124,10 @@ _HANDS_ON = frozenset({"set_exception", "send_exception", "throw", "fail", "isin
 
 
 @dataclass(frozen=True)
-class _Signal:
-    """Something that raises control flow: the node, how it is written, what it raises, and for whom."""
+class _Signal(Signal):
+    """A signal, and the library that it is for."""
 
-    node: cst.CSTNode
-    source: str
-    raised: str
     library: str
-    expression: str | None
-    """The class as the code already writes it."""
 
 
 @rule.sieve(ast.Try)
@@ -154,40 +149,22 @@ def check(node: cst.ExceptHandler, ctx: Context) -> Findings:
         signal
         for part in walk(body, skip=NESTED_SCOPES)
         for signal in _signals(part, ctx)
-        if _arrives(signal, node, ctx)
+        if arrives(signal, node, ctx)
     ]
     if not signals or all(_passes_on(path, node, ctx) for path in ctx.handlers.paths(node)) or _hands_on(node):
         return
     first = signals[0]
     separable = first.raised not in ("builtins.Exception", "builtins.BaseException")
-    wanted = first.expression or first.raised
-    advice = f"put `except {wanted}: raise` before it" if separable else "call it outside of the `try`"
+    advice = f"put `except {first.shown}: raise` before it" if separable else "call it outside of the `try`"
     yield rule.at(
         node,
         ((first.node, "the signal"),),
-        _fix(signals, node, ctx) if separable else None,
+        let_through(_PASS_ON, signals, node, ctx) if separable else None,
         header=ctx.header(node),
         source=first.source,
         library=first.library,
         advice=advice,
     )
-
-
-def _fix(signals: list[_Signal], handler: Handler, ctx: Context) -> Fix | None:
-    names: dict[str, None] = {}
-    edits = []
-    for signal in signals:
-        if signal.expression is not None:
-            names[signal.expression] = None
-            continue
-        module, _, last = signal.raised.rpartition(".")
-        reached = ctx.reach(module, last, handler)
-        if reached is None:
-            return None
-        names[reached[0]] = None
-        edits += reached[1]
-    caught = next(iter(names)) if len(names) == 1 else f"({', '.join(names)})"
-    return _PASS_ON.by(ctx.edit.insert_handler_before(handler, f"except {caught}:", "raise"), *edits)
 
 
 def _signals(node: cst.CSTNode, ctx: Context) -> Iterator[_Signal]:
@@ -196,12 +173,12 @@ def _signals(node: cst.CSTNode, ctx: Context) -> Iterator[_Signal]:
         name = None if callee is None else ctx.resolve(callee)
         signal = None if name is None else _control_flow(name, ctx)
         if callee is not None and name is not None and signal is not None:
-            yield _Signal(node, f"raise {ctx.code(callee)}", name, signal.partition(".")[0], ctx.code(callee))
+            yield _Signal(node, f"raise {ctx.code(callee)}", name, ctx.code(callee), signal.partition(".")[0])
     elif isinstance(node, cst.Call):
         raised = _raised_by(node, ctx)
         if raised is not None and not _is_told_not_to_raise(node):
             library = "grpc" if raised == "builtins.Exception" else raised.partition(".")[0]
-            yield _Signal(node, f"{ctx.code(node.func)}(...)", raised, library, None)
+            yield _Signal(node, f"{ctx.code(node.func)}(...)", raised, None, library)
 
 
 def _control_flow(name: str, ctx: Context) -> str | None:
@@ -269,22 +246,6 @@ def _is_servicer(function: cst.FunctionDef, ctx: Context) -> bool:
 def _is_told_not_to_raise(call: cst.Call) -> bool:
     throw = keyword_argument(call, "throw")
     return throw is not None and not is_literal(throw.value, "True")
-
-
-def _arrives(signal: _Signal, handler: Handler, ctx: Context) -> bool:
-    """Whether nothing between a signal and a handler may take it."""
-    for attempt in ctx.around.tries(signal.node):
-        for clause in attempt.handlers:
-            if clause is handler:
-                return True
-            if ctx.handlers.is_catch_all(clause) or _may_take(clause, signal, ctx):
-                return False
-    return False
-
-
-def _may_take(clause: Handler, signal: _Signal, ctx: Context) -> bool:
-    caught = ctx.handlers.caught(clause)
-    return any(name is None or ctx.exceptions.maybe_derives(signal.raised, (name,)) for name in caught)
 
 
 def _passes_on(path: Path, handler: Handler, ctx: Context) -> bool:

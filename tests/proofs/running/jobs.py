@@ -34,12 +34,13 @@ class Celery:
     def __call__(self, module: str) -> Outcome:
         program = import_module(module)
         program.app.conf.update(task_always_eager=True, broker_url="memory://localhost")
-        return Outcome(state=eval(self.expression, vars(program)).state)
+        ended = eval(self.expression, vars(program))
+        return Outcome(state=ended.state, result=repr(ended.result) if ended.successful() else None)
 
 
 @dataclass(frozen=True)
 class Rpc:
-    """A client calls a method of the program's `servicer` with bytes."""
+    """A client calls one of the program's `methods`, handlers by name that take and give bytes."""
 
     method: str
 
@@ -52,9 +53,9 @@ class Rpc:
     def __call__(self, module: str) -> Outcome:
         import grpc
 
-        handler = grpc.unary_unary_rpc_method_handler(getattr(import_module(module).servicer, self.method))
+        methods = import_module(module).methods
         server = grpc.server(ThreadPoolExecutor(1))
-        server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler("Shop", {self.method: handler}),))
+        server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler("Shop", methods),))
         port = server.add_insecure_port("127.0.0.1:0")
         server.start()
         with grpc.insecure_channel(f"127.0.0.1:{port}") as channel:
