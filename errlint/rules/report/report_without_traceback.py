@@ -145,9 +145,8 @@ def check(node: cst.Call, ctx: Context) -> Findings:
     losing = [path for path in through if _loses_traceback(path, ctx)]
     if not ctx.handlers.is_catch_all(handler):
         # A narrow handler expects its error, and a record in words is a decision; but a failed operation that is
-        # answered to a client as an HTTP error leaves no other trace, and neither does a fault of our own.
-        hides_failure = ctx.handlers.hides_failure(handler)
-        losing = [p for p in losing if (hides_failure and _answers_http(p, ctx)) or _answers_for_fault(p, ctx)]
+        # answered to a client as an HTTP error leaves no other trace.
+        losing = [path for path in losing if ctx.handlers.hides_failure(handler) and _answers_http(path, ctx)]
     if not losing:
         return
     logger = ctx.code(node.func.value)
@@ -253,14 +252,6 @@ def _loses_traceback(path: Path, ctx: Context) -> bool:
     if path.effects & (Effect.TRACED | Effect.USES):
         return False
     return path.exit not in (Exit.RAISE, Exit.END) or _answers_http(path, ctx)
-
-
-def _answers_for_fault(path: Path, ctx: Context) -> bool:
-    """Whether the path ends in an answer with a status of 5xx."""
-    end = path.end
-    value = end.exc if isinstance(end, cst.Raise) else end.value if isinstance(end, (cst.Return, cst.Expr)) else None
-    answer = None if value is None else ctx.answers.answer(value)
-    return answer is not None and answer.protocol == "http" and answer.is_failure and ctx.is_web_layer(value)
 
 
 def _answers_http(path: Path, ctx: Context) -> bool:
