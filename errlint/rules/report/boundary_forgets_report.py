@@ -212,7 +212,8 @@ def _exited(node: Handler, ctx: Context) -> list[Finding]:
     code = _silent_exit(node, ctx)
     if code is None:
         return []
-    fix = reported_before(_REPORT, [ctx.around.statement(code)], node.body, ctx)
+    leaving = ctx.around.statement(code)
+    fix = reported_before(_REPORT, [leaving], node.body, ctx) if isinstance(leaving, cst.BaseSmallStatement) else None
     does, heard = f"ends with exit code {ctx.code(code)} and says nothing", "nobody will know why"
     return [rule.at(node, (), fix, where=f"`{ctx.header(node)}`", does=does, heard=heard)]
 
@@ -291,8 +292,9 @@ def _is_unheard(path: Path) -> bool:
 
 
 def _status(answer: Answer, ctx: Context) -> str:
-    is_code = answer.protocol == "rpc" and answer.status_node is not None
-    return f"`{ctx.code(answer.status_node)}`" if is_code else f"status {answer.status}"
+    if answer.protocol == "rpc" and answer.status_node is not None:
+        return f"`{ctx.code(answer.status_node)}`"
+    return f"status {answer.status}"
 
 
 def _heard(told: Told | None) -> str:
