@@ -277,6 +277,18 @@ class Edits:
         start, end = self._region.layout.extent(line)
         return self._edit(self._line_start(start), end, "")
 
+        """A block without a simple statement that has its line, or lines, for itself and is not all of the block. The
+        comments above it stay; none may stand in it.
+        """
+        line = self._around.parent(statement)
+        block = None if line is None else self._around.parent(line)
+        if not isinstance(line, cst.SimpleStatementLine) or len(line.body) > 1 or holds_comment(statement):
+            return None
+        if line.trailing_whitespace.comment is not None or not isinstance(block, cst.BaseSuite) or len(block.body) == 1:
+            return None
+        start, _ = self._region.layout.span(statement)
+        return self._edit(self._line_start(start), self._region.layout.extent(line)[1], "")
+
     def insert_statement_before(self, statement: cst.BaseSmallStatement, code: str) -> Edit:
         """A statement in front of another one, on a line of its own where the other begins its line."""
         line = self._around.parent(statement)
