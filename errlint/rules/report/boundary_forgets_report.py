@@ -51,10 +51,7 @@ rule = Rule(
     summary="A boundary answers an error, and nobody ever hears of it",
     message="{where} {does}, and {heard}; report the error",
     help="call `logger.exception(...)` before the answer, or let the error pass",
-    why="""
-        Behind a boundary there is only the framework. It logs the errors that reach it, but most frameworks log nothing
-        of an answer, be it an HTTP exception or a response: the client sees a 500, and the operator sees nothing.
-    """,
+    why="Most frameworks log nothing of an answer that they are given: the client sees a 500, the operator nothing.",
     bad=(
         Bad(
             """

@@ -37,15 +37,11 @@ rule = Rule(
     preset="recommended",
     words=(".error(", ".exception(", ".critical(", ".fatal(", ".log(", ".aerror(", ".aexception(", ".acritical("),
     fixes=(_REMOVE,),
-    same_as=("ruff:TRY201", "ruff:verbose-raise", "tryceratops:TRY201"),
     settings=("loggers", "boundaries"),
     summary="An error is reported, and raised to where it is reported again",
     message="`{call}` reports an error that {who} reports again; {instead}",
     help="let the error pass, and add what is known here with `add_note` or a cause",
-    why="""
-        Two records of one error are counted twice, alarm twice, and nobody can tell that they belong together: crash
-        reporters cannot merge them where the first has no traceback, or the error was translated in between.
-    """,
+    why="Two records of one error count twice and alarm twice, and nobody can tell that they belong together.",
     bad=(
         Bad(
             """
