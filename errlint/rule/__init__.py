@@ -23,7 +23,7 @@ from errlint.rule.definition import (
     Unsafe,
     families,
 )
-from errlint.rule.leaving import catches_outside, is_wrapped
+from errlint.rule.leaving import catches_outside, is_guarded, is_wrapped
 from errlint.rule.reporting import reported_before, reported_where_silent, silence_of, silent_way
 from errlint.rule.signals import Signal, arrives, let_through
 from errlint.semantics.answers import Answer, By
@@ -88,6 +88,7 @@ __all__ = [
     "failure_names",
     "families",
     "is_exception_class",
+    "is_guarded",
     "is_wrapped",
     "let_through",
     "lineage_of",

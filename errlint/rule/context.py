@@ -175,6 +175,11 @@ class Context:
         reached = self.file.reach.attribute(module, name, self.scope_of(node), self.edit.line_of(node))
         return None if reached is None else self._with_lines(reached)
 
+    def reach_by_name(self, module: str, name: str, node: cst.CSTNode) -> tuple[str, list[Edit]] | None:
+        """The same; what the file does not import yet is imported by its name."""
+        reached = self.file.reach.by_name(module, name, self.scope_of(node), self.edit.line_of(node))
+        return None if reached is None else self._with_lines(reached)
+
     def new_report(self, node: cst.CSTNode) -> tuple[str, list[Edit]] | None:
         """A call that reports the exception that is handled at a node, and the edits that it needs elsewhere."""
         reached = self.file.loggers.exception(self.scope_of(node), self.edit.line_of(node))

@@ -10,6 +10,7 @@ from errlint.rule.context import Context
 from errlint.semantics.names import Found
 from errlint.semantics.reporters import speaks_of_errors
 from errlint.source.outline import Definition, Function
+from errlint.syntax.guarded import has_handlers
 from errlint.syntax.handlers import Handler, is_bare_raise, statements
 
 
@@ -41,6 +42,16 @@ def is_wrapped(node: cst.CSTNode, ctx: Context) -> bool:
     if ctx.file.reporters.catches(function) is not None:
         return True
     return any(_may_report(decorator.removesuffix("()"), function, ctx) for decorator in function.decorators)
+
+
+def is_guarded(node: cst.CSTNode, ctx: Context) -> bool:
+    """Whether a decorator of the function around a node may stop or report what the function raises."""
+    function = ctx.function_of(node)
+    if function is None:
+        return False
+    names = [ctx.file.names.resolve(each.removesuffix("()"), function.parent) for each in function.decorators]
+    found = [each for each in map(ctx.file.names.find, names) if each is not None]
+    return is_wrapped(node, ctx) or any(has_handlers(inner.node) for each in found for inner in _with_inner(each))
 
 
 def _may_report(decorator: str, function: Function, ctx: Context) -> bool:

@@ -125,6 +125,12 @@ class Answers:
             return Answer(By.EXCEPTION, name, self._of_class(name, "status_code"), None)
         return None
 
+    def refuses(self, name: str) -> bool:
+        """Whether a class of HTTP exceptions has a status that blames the caller."""
+        known = library_of(name)
+        fixed = None if known is None or name not in known.statuses else known.statuses[name].status
+        return fixed in _REFUSALS or self._of_class(name, "status_code") in _REFUSALS
+
     def status(self, node: cst.BaseExpression) -> int | None:
         """The HTTP status that an expression surely is: a number, a constant, a text such as "404 Not Found"."""
         if isinstance(node, cst.Integer):
@@ -157,7 +163,7 @@ class Answers:
     def _receiver(self, statement: cst.CSTNode) -> str | None:
         """The object that a statement gives a status, or fills: `resp` in `resp.media = ...`."""
         if isinstance(statement, cst.Assign) and len(statement.targets) == 1:
-            target = statement.targets[0].target
+            target: cst.BaseExpression = statement.targets[0].target
             if isinstance(target, cst.Subscript):
                 target = target.value
             receiver = path(target.value) if isinstance(target, cst.Attribute) else None

@@ -139,6 +139,10 @@ class Module:
         """The loggers that the file's code can get at."""
         return Loggers(self.source, self.names, self.outline, self.reporters, self.reach)
 
+    def count_of_word(self, word: str) -> int:
+        """How often the text of the file holds a word."""
+        return len(re.findall(rf"\b{re.escape(word)}\b", self.source.text))
+
     def may_read_global(self, name: str, first_line: int, last_line: int) -> bool:
         """Whether code outside of some lines (1-based, inclusive) may mean a name of the module or of a class body: it
         is mentioned there, and in no function that binds the name for itself.

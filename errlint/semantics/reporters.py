@@ -221,7 +221,9 @@ class Reporters:
         if name is None:
             return last_part(call.callee) in _NO_REPORTS
         known = self._about(name)
-        is_answer = any(name in told for told in (known.responses, known.statuses, known.aborts, known.default_handlers))
+        is_answer = any(
+            name in told for told in (known.responses, known.statuses, known.aborts, known.default_handlers)
+        )
         return is_answer or name.partition(".")[0] in _STANDARD_LIBRARY or last_part(call.callee) in _NO_REPORTS
 
     def function_reports(self, function: Found) -> bool:

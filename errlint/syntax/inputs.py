@@ -15,6 +15,7 @@ _READS = frozenset(
         *("float", "bool", "Decimal", "UUID", "fromisoformat", "strptime", "b64decode", "unhexlify", "fromhex"),
         *("urlsafe_b64decode", "is_valid", "validate", "decode", "encode", "body", "form", "get", "strip", "split"),
         *("lower", "str", "dict", "list", "isinstance", "len", "parse", "get_json", "validate_python", "compile"),
+        *("model_dump", "keys", "values", "items", "pop"),
     }
 )
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from tests.proofs.page import proofs_page
+from tests.proofs.page import proofs_page, versions
 from tests.proofs.proof import Proof, all_proofs
 
 
@@ -16,8 +16,8 @@ def main(arguments: list[str]) -> int:
     codes = [argument for argument in arguments if argument not in pages]
     proofs = [proof for proof in all_proofs() if not codes or proof.rule in codes]
     faulty = [proof for proof in proofs if not _holds(proof)]
-    if pages and not faulty:
-        Path(pages[0]).write_text(proofs_page(all_proofs()), encoding="utf-8", newline="\n")
+    if pages and not codes and not faulty:
+        Path(pages[0]).write_text(proofs_page(proofs, versions(proofs)), encoding="utf-8", newline="\n")
         print(pages[0])
     return int(bool(faulty))
 

@@ -10,16 +10,16 @@ from errlint.engine.registry import catalogue
 from errlint.rule import families
 from tests.proofs.proof import Proof
 
-VERSIONS = "Measured with "
+MEASURED = "Measured with "
 """How the one line begins that depends on what is installed."""
 
 
-def proofs_page(proofs: Sequence[Proof]) -> str:
+def proofs_page(proofs: Sequence[Proof], versions: str) -> str:
     """The whole page."""
-    return "\n".join(_page(proofs)) + "\n"
+    return "\n".join(_page(proofs, versions)) + "\n"
 
 
-def _page(proofs: Sequence[Proof]) -> Iterator[str]:
+def _page(proofs: Sequence[Proof], versions: str) -> Iterator[str]:
     yield "# Proofs"
     yield ""
     yield "Written by `python -m tests.proofs docs/proofs.md` from `tests/proofs/rules`. Each program was run, and what"
@@ -27,7 +27,7 @@ def _page(proofs: Sequence[Proof]) -> Iterator[str]:
     yield "traceback* or *with* the error whose traceback it carries, and those behind it. The fixed program is what"
     yield "errlint makes of the bad one. errlint finds the bad program, and neither of the others."
     yield ""
-    yield VERSIONS + ", ".join(_versions(proofs)) + "."
+    yield f"{MEASURED}{versions}."
     for family in families():
         members = [proof for proof in proofs if proof.rule.startswith(f"ERR{family.hundred}")]
         if members:
@@ -55,9 +55,8 @@ def _cell(shows: str) -> str:
     return shows.replace("|", r"\|").replace("__", r"\_\_").replace("; ", ";<br>")
 
 
-def _versions(proofs: Sequence[Proof]) -> Iterator[str]:
-    yield f"Python {platform.python_version()}"
+def versions(proofs: Sequence[Proof]) -> str:
+    """The versions of all that is needed to run the programs."""
     distributions = packages_distributions()
-    for library in sorted({library for proof in proofs for library in proof.libraries}):
-        distribution = distributions[library][0]
-        yield f"{distribution} {version(distribution)}"
+    needed = sorted({distributions[library][0] for proof in proofs for library in proof.libraries}, key=str.lower)
+    return ", ".join([f"Python {platform.python_version()}", *(f"{name} {version(name)}" for name in needed)])

@@ -180,7 +180,7 @@ _RESPONSES = frozenset({"resp", "response", "res"})
 _WRITES = frozenset({"write", "finish"})
 _FORMATTERS = frozenset({"format_exc", "format_exception", "format_exception_only", "format_tb", "format_stack"})
 _TRACEBACKS = frozenset(f"traceback.{name}" for name in _FORMATTERS)
-_ANSWERS = re.compile(r"respon|error|fail|json|problem|bad_request|abort", re.IGNORECASE)
+_ANSWERS = re.compile(r"respon|error|fail|json|problem|bad_request|abort|render", re.IGNORECASE)
 _CLEANS = re.compile(r"redact|saniti[sz]|scrub|mask|safe|clean|public|friendly|generic|humani[sz]e|obfuscat")
 _DEBUG = re.compile(
     r"debug|\bdev\b|is_dev|_dev\b|develop|testing|\bprod\b|is_prod|production|show_|expos|verbose", re.IGNORECASE
@@ -319,6 +319,10 @@ def _by_call(call: cst.Call, statement: cst.BaseSmallStatement, text: ExceptionT
         return
     if answer.by is By.EXCEPTION and not _tells(answer.name, answer.status, ctx):
         return
+    if ctx.exceptions.class_of(answer.name) is not None:  # it may keep an exception as its cause
+        parts = [held for argument in call.args if (held := text.part(argument.value)) is not None]
+        if not parts:
+            return
     is_raised = isinstance(statement, cst.Raise) and statement.exc is call
     yield _Shown(statement if is_raised else call, parts[0], _status_around(call, ctx) or answer.status)
 
@@ -343,20 +347,30 @@ def _status_around(call: cst.Call, ctx: Context) -> int | None:
 
 def _by_return(node: cst.Return, value: cst.BaseExpression, text: ExceptionText, ctx: Context) -> Iterator[_Shown]:
     """What a route returns."""
-    kinds = {boundary.kind for boundary in ctx.boundaries_of(node)}
-    answer = ctx.answers.answer(value) if isinstance(value, (cst.Tuple, cst.Dict)) else None
-    status = None if answer is None else answer.status
-    if "lambda_handler" in kinds and isinstance(value, cst.Dict) and "statusCode" not in code(value, 10_000):
-        return
-    if not kinds & {*_RETURNED_BY, "lambda_handler"}:
-        return
-    held = text.part(value)
-    if held is None:
-        call = value.expression if isinstance(value, cst.Await) else value
-        if isinstance(call, cst.Call) and _ANSWERS.search(last_name(call.func) or "") and not _cleans(call, ctx):
-            held = next((part for each in call.args if (part := text.part(each.value)) is not None), None)
-    if held is not None:
-        yield _Shown(node, held, status)
+    held = text.part(value) or _given_to_helper(value, text, ctx)
+    kinds = set() if held is None else {boundary.kind for boundary in ctx.boundaries_of(node)}
+    is_proxied = "lambda_handler" in kinds and _is_for_api_gateway(value)
+    if held is not None and (is_proxied or kinds & _RETURNED_BY):
+        answer = ctx.answers.answer(value) if isinstance(value, (cst.Tuple, cst.Dict)) else None
+        yield _Shown(node, held, None if answer is None else answer.status)
+
+
+def _given_to_helper(value: cst.BaseExpression, text: ExceptionText, ctx: Context) -> cst.BaseExpression | None:
+    """The text that goes to a function which, by its name, makes the response."""
+    call = value.expression if isinstance(value, cst.Await) else value
+    if not isinstance(call, cst.Call) or not _ANSWERS.search(last_name(call.func) or "") or _cleans(call, ctx):
+        return None
+    return next((part for argument in call.args if (part := text.part(argument.value)) is not None), None)
+
+
+def _is_for_api_gateway(value: cst.BaseExpression) -> bool:
+    """Whether what a Lambda function returns is a response of HTTP: it has a `statusCode`."""
+    return isinstance(value, cst.Dict) and any(
+        isinstance(element, cst.DictElement)
+        and isinstance(element.key, cst.SimpleString)
+        and element.key.evaluated_value == "statusCode"
+        for element in value.elements
+    )
 
 
 def _is_body(target: cst.BaseExpression) -> bool:
@@ -425,7 +439,10 @@ def _is_about_input(shown: _Shown, source: _Source, ctx: Context) -> bool:
 
 
 def _minds_debugging(source: _Source, ctx: Context) -> bool:
-    """Whether the code around asks whether this is a debugging session."""
+    """Whether the code around asks whether this is a debugging session, or is there for one."""
+    function = ctx.function_of(source.place)
+    if function is not None and "debug" in function.name:
+        return True
     return any(isinstance(part, (cst.If, cst.IfExp)) and _DEBUG.search(code(part.test)) for part in walk(source.place))
 
 

@@ -268,7 +268,11 @@ def _hands_over(call: cst.Call, name: str, ctx: Context) -> bool:
     given = [each for each in call.args if isinstance(each.value, cst.Name) and each.value.value == name]
     if not given or (isinstance(call.func, cst.Name) and call.func.value in _STRINGS):
         return False
-    return ctx.report(call) is None and ctx.answers.answer(call) is None
+    report = ctx.report(call)
+    is_reporter = report is not None and (
+        report.is_logger or ctx.file.reporters.is_known(ctx.resolve_callee(call) or "")
+    )
+    return not is_reporter and ctx.answers.answer(call) is None
 
 
 def _outcome(path: Path, signal: _HttpSignal, ctx: Context) -> str | None:

@@ -25,7 +25,7 @@ rule = Rule(
     preset="production",
     words=("import", "HTTPStatus", "request", "session", "g"),
     regions=_calls_http,
-    applies_to=lambda file: file.is_domain,
+    applies_to=lambda file: file.is_surely_domain,
     settings=("layers",),
     summary="Domain code imports what belongs to HTTP",
     message="domain code reaches for {names}, which {belongs} to HTTP; take plain values, and raise domain errors",
@@ -85,7 +85,7 @@ rule = Rule(
             def current_user(request: Request):
                 raise HTTPException(401, "sign in first")
             """,
-            path="shop/core/security.py",
+            path="shop/services/security.py",
         ),
     ),
 )

@@ -31,9 +31,9 @@ from errlint.rule import (
     silence_of,
     silent_way,
 )
-from errlint.syntax.handlers import is_empty
+from errlint.syntax.handlers import TRIES, is_empty
 from errlint.syntax.paths import Effect, Exit, Path
-from errlint.syntax.raises import mentions
+from errlint.syntax.raises import last_name, mentions
 from errlint.syntax.tree import NESTED_SCOPES, walk
 
 _REPORT = Unsafe("report the error", because="errors that nobody heard of are logged")
@@ -157,6 +157,7 @@ _PROBE = re.compile(
     r"(?:^|_)(?:health|healthz|healthcheck|live|livez|liveness|ping|probe|ready|readyz|readiness)(?:_|$)"
 )
 """Names of functions whose answer is the report."""
+_REFUSAL = re.compile(r"4\d\d|bad_?request|denied|forbidden|invalid|not_?found|redirect|unauthori[sz]ed", re.IGNORECASE)
 _ANSWERING_KINDS = frozenset({*WEB_KINDS, "grpc_servicer"})
 _LAST_KINDS = frozenset(
     {
@@ -199,7 +200,7 @@ def _silent(node: Handler, ctx: Context) -> list[Finding]:
     if _LAST_KINDS.isdisjoint(boundary.kind for boundary in ctx.boundaries_of(node)):
         return []
     silent = silent_way(node, ctx)
-    if silent is None or not (silent.exit is Exit.RETURN or (silent.exit is Exit.FALL and _is_last(node, ctx))):
+    if silent is None or not _ends_boundary(silent, node, ctx):
         return []
     place = silent.branch.node if silent.branch is not None else silent.end
     related = ((place, "the silent path"),) if place is not None else ()
@@ -212,7 +213,8 @@ def _exited(node: Handler, ctx: Context) -> list[Finding]:
     code = _silent_exit(node, ctx)
     if code is None:
         return []
-    fix = reported_before(_REPORT, [ctx.around.statement(code)], node.body, ctx)
+    leaving = ctx.around.statement(code)
+    fix = reported_before(_REPORT, [leaving], node.body, ctx) if isinstance(leaving, cst.BaseSmallStatement) else None
     does, heard = f"ends with exit code {ctx.code(code)} and says nothing", "nobody will know why"
     return [rule.at(node, (), fix, where=f"`{ctx.header(node)}`", does=does, heard=heard)]
 
@@ -237,13 +239,27 @@ def check_registered(node: cst.FunctionDef, ctx: Context) -> Findings:
         return
 
 
-def _is_last(node: Handler, ctx: Context) -> bool:
-    """Whether a function ends behind the `try` of a handler."""
+def _ends_boundary(silent: Path, node: Handler, ctx: Context) -> bool:
+    """Whether a way through a handler is the end of its function, for better or worse: not the caller's fault, and in
+    no other `try`, where it makes do or cleans up.
+    """
     attempt = ctx.around.try_of(node)
     function = ctx.around.function_node(attempt)
-    if function is None or any(True for _ in ctx.around.loops(attempt)):
+    if function is None or any(isinstance(each, TRIES) for each in ctx.around.between(attempt, function)):
         return False
-    return not any(True for _ in ctx.around.after(attempt, function))
+    if isinstance(silent.end, cst.Return):
+        return not _is_refusal(silent.end, ctx)
+    goes_round = any(True for _ in ctx.around.loops(attempt))
+    return silent.exit is Exit.FALL and not goes_round and not any(True for _ in ctx.around.after(attempt, function))
+
+
+def _is_refusal(statement: cst.Return, ctx: Context) -> bool:
+    """Whether an answer blames the caller, by its status, or by the name of what makes it: `self.response_404()`."""
+    answer = ctx.answers.given(statement)
+    if answer is not None:
+        return answer.is_refusal
+    called = statement.value.func if isinstance(statement.value, cst.Call) else None
+    return called is not None and _REFUSAL.search(last_name(called) or "") is not None
 
 
 def _unheard_answers(node: Handler, ctx: Context) -> Iterator[tuple[cst.BaseSmallStatement, Answer, Told | None]]:
@@ -291,8 +307,9 @@ def _is_unheard(path: Path) -> bool:
 
 
 def _status(answer: Answer, ctx: Context) -> str:
-    is_code = answer.protocol == "rpc" and answer.status_node is not None
-    return f"`{ctx.code(answer.status_node)}`" if is_code else f"status {answer.status}"
+    if answer.protocol == "rpc" and answer.status_node is not None:
+        return f"`{ctx.code(answer.status_node)}`"
+    return f"status {answer.status}"
 
 
 def _heard(told: Told | None) -> str:

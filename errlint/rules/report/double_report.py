@@ -283,12 +283,11 @@ def check_hook(node: cst.FunctionDef, ctx: Context) -> Findings:
     doubled = list(_doubled(reports, ctx))
     for goes, stays in doubled:
         yield _finding(goes, stays, None, ctx)
-    besides = [ctx.file.aftermath.besides(function, hook) for hook in hooks]
-    if None in besides or _answers(node, hooks) or _is_only_record(hooks, node, ctx):
+    besides = [] if doubled else [ctx.file.aftermath.besides(function, hook) for hook in hooks]
+    if not besides or None in besides or _answers(node, hooks) or _is_only_record(hooks, node, ctx):
         return
-    kept = [each for each in reports if each.channel == _LOG and all(each is not goes for goes, _ in doubled)]
-    for report in kept:
-        if _is_about(report, hooks, name, ctx):
+    for report in reports:
+        if report.channel == _LOG and _is_about(report, hooks, name, ctx):
             yield _beside_framework(report, hooks[0], besides[0], ctx)
             return
 
@@ -471,7 +470,7 @@ def _finding(goes: _Report, stays: _Report, handler: Handler | None, ctx: Contex
     other = f"`{ctx.code(stays.call.func)}(...)`"
     where = " to Sentry" if goes.channel == _SENTRY else ""
     if not stays.traced:
-        instead = f"use {_with_traceback(stays)} alone"
+        instead = _with_traceback(stays, handler)
     elif goes.has_message and stays.has_message:
         instead = "make it one record"
     else:
@@ -486,13 +485,13 @@ def _is_better(one: _Report, other: _Report) -> bool:
     return (one.channel == _LOG, one.has_message) > (other.channel == _LOG, other.has_message)
 
 
-def _with_traceback(report: _Report) -> str:
-    """How the same record is made with the traceback."""
+def _with_traceback(report: _Report, handler: Handler | None) -> str:
+    """What to do so that a record has the traceback; outside of a handler there is none for `.exception(...)`."""
     func = report.call.func
     method = func.attr.value if isinstance(func, cst.Attribute) else ""
-    if method in _WITH_TRACEBACK:
-        return f"`{_logger(report)}.{_WITH_TRACEBACK[method]}(...)`"
-    return f"`{_logger(report)}.{method}(...)` with the traceback"
+    if method in _WITH_TRACEBACK and handler is not None:
+        return f"use `{_logger(report)}.{_WITH_TRACEBACK[method]}(...)` alone"
+    return f"give `{_logger(report)}.{method}(...)` the traceback, and keep it alone"
 
 
 def _one_kept(goes: _Report, stays: _Report, handler: Handler | None, ctx: Context) -> Fix | None:
@@ -503,7 +502,7 @@ def _one_kept(goes: _Report, stays: _Report, handler: Handler | None, ctx: Conte
     if not stays.traced:
         edits.append(_traced(stays, ctx))
     if handler is None:
-        return _KEEP_ONE.by(*edits)
+        return _KEEP_ONE.by(*edits) if stays.traced else None
     return _KEEP_ONE.by(*edits, *ctx.without_name(handler, goes.call), group=ctx.edit.span(handler))
 
 

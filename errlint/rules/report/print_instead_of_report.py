@@ -203,9 +203,10 @@ def _prints(value: cst.BaseExpression, ctx: Context) -> bool:
 
 def _ends_an_error(node: Handler, prints: Sequence[cst.Expr], ctx: Context) -> bool:
     """Whether a handler may hide a fault: it takes everything, or a failed operation, or prints a whole traceback."""
-    if ctx.handlers.is_catch_all(node) or ctx.handlers.hides_failure(node):
-        return not ctx.excuses.may_be_silent(node)
-    return any(_callee(part, ctx) in _TRACEBACKS for part in prints)
+    if any(_callee(part, ctx) in _TRACEBACKS for part in prints):
+        return True
+    takes_fault = ctx.handlers.is_catch_all(node) or ctx.handlers.hides_failure(node)
+    return takes_fault and not ctx.excuses.may_be_silent(node)
 
 
 def _does_more(node: Handler, prints: Sequence[cst.Expr], ctx: Context) -> bool:
@@ -226,11 +227,14 @@ def _does_more(node: Handler, prints: Sequence[cst.Expr], ctx: Context) -> bool:
 
 
 def _should_have_logged(node: Handler, ctx: Context) -> bool:
-    """Whether code has a logger at hand, and nobody at a terminal. A program may also print all that it says."""
+    """Whether code has a logger at hand, or serves what answers over HTTP, and nobody is at a terminal. A program may
+    also print all that it says.
+    """
     if ctx.file.kind.speaks_to_a_person or not _COLOURS.isdisjoint(ctx.file.outline.packages):
         return False
     reached = ctx.file.loggers.exception(ctx.scope_of(node), ctx.edit.line_of(node))
-    return reached is not None and not reached.lines and not _is_at_a_terminal(node, ctx)
+    has_logger = reached is not None and not reached.lines
+    return (has_logger or ctx.file.is_domain) and not _is_at_a_terminal(node, ctx)
 
 
 def _is_at_a_terminal(node: Handler, ctx: Context) -> bool:

@@ -145,8 +145,8 @@ def check(node: cst.Call, ctx: Context) -> Findings:
     losing = [path for path in through if _loses_traceback(path, ctx)]
     if not ctx.handlers.is_catch_all(handler):
         # A narrow handler expects its error, and a record in words is a decision; but a failed operation that is
-        # answered to a client as an HTTP error leaves no other trace.
-        losing = [path for path in losing if ctx.handlers.hides_failure(handler) and _answers_http(path, ctx)]
+        # answered to a client as an HTTP error, which does not blame the client, leaves no other trace.
+        losing = [path for path in losing if ctx.handlers.hides_failure(handler) and _takes_blame(path, ctx)]
     if not losing:
         return
     logger = ctx.code(node.func.value)
@@ -267,6 +267,11 @@ def _answers_http(path: Path, ctx: Context) -> bool:
     if told is Told.RECORD or told is None:
         return False
     return catches_outside(path.end, [answer.name], ctx) is None and not is_wrapped(path.end, ctx)
+
+
+def _takes_blame(path: Path, ctx: Context) -> bool:
+    answer = None if path.end is None else ctx.answers.given(path.end)
+    return answer is not None and not answer.is_refusal and _answers_http(path, ctx)
 
 
 def _is_failure(statement: cst.CSTNode, ctx: Context) -> bool:
