@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import tomli
 
@@ -15,7 +16,7 @@ from errlint.engine.registry import Catalogue, catalogue
 from errlint.engine.selection import Selection
 from errlint.model import Diagnostic
 from errlint.settings import Selector, Settings
-from errlint.settings.reading import KEYS
+from errlint.settings.reading import KEYS, read_settings
 
 _MARK = re.compile(r'#\s*expect:\s*(?P<codes>ERR\d{3}(?:\s*,\s*ERR\d{3})*)(?:\s+"(?P<part>[^"]*)")?')
 _SETTINGS = re.compile(r"#\s*settings:\s*(\S+\s*=.*)")
@@ -63,8 +64,13 @@ def settings_of(code: str) -> dict[str, object]:
 
 
 def read_toml(text: str) -> dict[str, object]:
-    """Settings in TOML, by the names that they have in `Settings`; a list becomes a tuple."""
-    return {KEYS[key][0]: tuple(v) if isinstance(v, list) else v for key, v in tomli.loads(text).items()}
+    """Settings in TOML, by the names that they have in `Settings`, as they are read from a file."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder, "errlint.toml")
+        path.write_text(text, encoding="utf-8")
+        settings, problems = read_settings(path)
+    assert not problems, problems
+    return {KEYS[key][0]: getattr(settings, KEYS[key][0]) for key in tomli.loads(text)}
 
 
 def findings(

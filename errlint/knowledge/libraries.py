@@ -27,6 +27,7 @@ _TELLS_NOBODY = frozenset({"formatter", "processor", "enrich", "breadcrumb"})
 """Kinds of calls that make or decorate the text of an error, and leave telling it to others."""
 
 _ABORTS = frozenset({"abort", "abort_or_response"})
+_HTTP_INTERFACES = _ABORTS | {"request_context", "status_enum", "status_module"}
 _OTHER_PROTOCOLS = ("websocket", "cli", "rpc", "graphql")
 
 
@@ -48,8 +49,12 @@ class Knowledge:
     statuses: Mapping[str, HttpException] = field(default_factory=dict)
     """How exceptions, and functions that raise one, say their status; other protocols than HTTP too."""
     responses: Mapping[str, Response] = field(default_factory=dict)
+    http_names: frozenset[str] = frozenset()
+    """Names that mean HTTP wherever they are read: exceptions, responses, `abort`, the request at hand, statuses."""
     aborts: frozenset[str] = frozenset()
     """Functions that raise such an exception."""
+    default_handlers: frozenset[str] = frozenset()
+    """The exception handlers of libraries, which those of projects may call: they answer, and report nothing."""
     never_return: frozenset[str] = frozenset()
     entries: tuple[Entry, ...] = ()
     control_flow: frozenset[str] = frozenset()
@@ -133,7 +138,9 @@ def _combined(libraries: frozenset[str]) -> Knowledge:
         http_exceptions=frozenset().union(*(part.http_exceptions for part in parts)),
         statuses=_joined(part.statuses for part in parts),
         responses=_joined(part.responses for part in parts),
+        http_names=frozenset().union(*(part.http_names for part in parts)),
         aborts=frozenset().union(*(part.aborts for part in parts)),
+        default_handlers=frozenset().union(*(part.default_handlers for part in parts)),
         never_return=frozenset().union(*(part.never_return for part in parts)),
         entries=tuple(entry for part in parts for entry in part.entries),
         control_flow=frozenset().union(*(part.control_flow for part in parts)),
@@ -171,7 +178,13 @@ def library(name: str) -> Knowledge:
         ),
         statuses={called: _status(entry) for called, entry in _named([*interfaces, *exceptions])},
         responses={called: _response(entry) for called, entry in _named(data.get("response", []))},
+        http_names=frozenset(
+            called
+            for called, entry in _named([*interfaces, *exceptions, *data.get("response", [])])
+            if _means_http(entry)
+        ),
         aborts=frozenset(called for called, entry in _named(interfaces) if entry["kind"] in _ABORTS),
+        default_handlers=frozenset(called for called, each in _named(interfaces) if each["kind"] == "default_handler"),
         never_return=frozenset(called for called, entry in _named([*reports, *interfaces]) if entry.get("terminates")),
         entries=tuple(_entry(entry, name) for entry in data.get("entry", [])),
         control_flow=frozenset(
@@ -233,6 +246,13 @@ def _entry(entry: Mapping[str, Any], library: str) -> Entry:
     )
 
 
+def _means_http(entry: Mapping[str, Any]) -> bool:
+    """Whether what an entry is about has a meaning in HTTP only."""
+    if "kind" in entry and entry["kind"] not in _HTTP_INTERFACES:
+        return False
+    return _protocol(entry) == "http" and not entry.get("domain") and not entry.get("assignment")
+
+
 def _protocol(entry: Mapping[str, Any]) -> str:
     return next((protocol for protocol in _OTHER_PROTOCOLS if entry.get(protocol)), "http")
 
@@ -279,4 +299,6 @@ def _behaviour(entry: Mapping[str, Any]) -> Behaviour:
         told=Told[entry["told"].upper()],
         logger=entry.get("logger"),
         unless=entry.get("unless"),
+        is_answered_first=entry.get("answered_first", False),
+        names=tuple(entry.get("names", ())),
     )

@@ -4,7 +4,7 @@ A check is a plain function `(node, ctx) -> findings`. It keeps nothing between 
 arguments, so that it can run in a process of its own, on another machine, or in an editor.
 """
 
-from errlint.knowledge import Level, Told
+from errlint.knowledge import Behaviour, Level, Told
 from errlint.model import Edit, Fix, Position, Severity, Span
 from errlint.rule.chaining import chained, ends_the_story
 from errlint.rule.classes import Lineage, body_of, exception_class, is_exception_class, lineage_of, method_of
@@ -23,6 +23,8 @@ from errlint.rule.definition import (
     Unsafe,
     families,
 )
+from errlint.rule.leaving import catches_outside, is_guarded, is_wrapped, surely_takes
+from errlint.rule.reporting import reported_before, reported_where_silent, silence_of, silent_way
 from errlint.rule.signals import Signal, arrives, let_through
 from errlint.semantics.answers import Answer, By
 from errlint.semantics.boundaries import COMMAND_KINDS, WEB_KINDS
@@ -32,7 +34,7 @@ from errlint.semantics.project import Projects
 from errlint.semantics.registrations import Boundary
 from errlint.semantics.survey import ErrorHandler, ErrorType
 from errlint.source.file import Unreadable
-from errlint.source.outline import Class, Definition, Function
+from errlint.source.outline import Call, Class, Definition, Function
 from errlint.source.suppressions import Origin, Suppression
 from errlint.syntax.handlers import Handler
 
@@ -41,8 +43,10 @@ __all__ = [
     "WEB_KINDS",
     "Answer",
     "Bad",
+    "Behaviour",
     "Boundary",
     "By",
+    "Call",
     "Check",
     "Class",
     "Context",
@@ -77,13 +81,21 @@ __all__ = [
     "Unsafe",
     "arrives",
     "body_of",
+    "catches_outside",
     "chained",
     "ends_the_story",
     "exception_class",
     "failure_names",
     "families",
     "is_exception_class",
+    "is_guarded",
+    "is_wrapped",
     "let_through",
     "lineage_of",
     "method_of",
+    "reported_before",
+    "reported_where_silent",
+    "silence_of",
+    "silent_way",
+    "surely_takes",
 ]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import libcst as cst
 
+from errlint.knowledge import library_of
 from errlint.rule.context import Context, FileContext
 from errlint.semantics.exceptions import Hierarchy
 from errlint.semantics.names import Found
@@ -133,4 +134,7 @@ def _may_be_exception(base: str, found: Found) -> bool:
     package, _, rest = base.partition(".")
     if package in ("builtins", found.names.module.partition(".")[0]):
         return True
-    return reads_like_exception(found.definition.name) or reads_like_exception(rest)
+    if reads_like_exception(found.definition.name) or reads_like_exception(rest):
+        return True
+    about = library_of(base)
+    return about is not None and base in about.statuses

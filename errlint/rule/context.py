@@ -9,6 +9,7 @@ from functools import cached_property
 
 import libcst as cst
 
+from errlint.knowledge import library_of
 from errlint.model import Edit
 from errlint.rule.edits import Edits, line_edit
 from errlint.semantics.answers import Answers
@@ -16,7 +17,7 @@ from errlint.semantics.boundaries import COMMAND_KINDS
 from errlint.semantics.exceptions import Hierarchy
 from errlint.semantics.excuses import Excuses
 from errlint.semantics.handlers import HandlerReader
-from errlint.semantics.layers import DOMAIN, is_web_layer, may_be_domain
+from errlint.semantics.layers import DOMAIN, is_only_called_core, is_web_layer, may_be_domain
 from errlint.semantics.module import Module
 from errlint.semantics.names import Found
 from errlint.semantics.reach import Reached
@@ -44,6 +45,23 @@ class FileContext(Module):
     def is_domain(self) -> bool:
         """Whether the file is domain code, which knows nothing of HTTP."""
         return may_be_domain(self) and self.layer.name == DOMAIN
+
+    def is_only_for_http(self, name: str, first_line: int, last_line: int) -> bool:
+        """Whether only functions that speak HTTP mention a name of the module, besides some lines (1-based, inclusive)
+        that bind it.
+        """
+        functions = [each for each in self.outline.definitions if isinstance(each, Function)]
+        speaking = [each for each in functions if is_web_layer(self, each)]
+        mentions = (self.source.position(match.start()).line for match in re.finditer(rf"\b{name}\b", self.source.text))
+        lines = [line for line in mentions if not first_line <= line <= last_line]
+        return bool(lines) and all(
+            any(each.first_line <= line <= each.last_line for each in speaking) for line in lines
+        )
+
+    @property
+    def is_surely_domain(self) -> bool:
+        """The same, and more than the name `core` says so."""
+        return self.is_domain and not is_only_called_core(self)
 
 
 class Context:
@@ -157,6 +175,11 @@ class Context:
         reached = self.file.reach.attribute(module, name, self.scope_of(node), self.edit.line_of(node))
         return None if reached is None else self._with_lines(reached)
 
+    def reach_by_name(self, module: str, name: str, node: cst.CSTNode) -> tuple[str, list[Edit]] | None:
+        """The same; what the file does not import yet is imported by its name."""
+        reached = self.file.reach.by_name(module, name, self.scope_of(node), self.edit.line_of(node))
+        return None if reached is None else self._with_lines(reached)
+
     def new_report(self, node: cst.CSTNode) -> tuple[str, list[Edit]] | None:
         """A call that reports the exception that is handled at a node, and the edits that it needs elsewhere."""
         reached = self.file.loggers.exception(self.scope_of(node), self.edit.line_of(node))
@@ -201,6 +224,24 @@ class Context:
             return False
         above = line.leading_lines if isinstance(line, cst.SimpleStatementLine) else ()
         return any(map(has_written_comment, (*above, line.trailing_whitespace)))
+
+    def is_http_exception(self, name: str | None) -> bool:
+        """Whether a class is known to be one that a web framework answers with a status, by dotted name."""
+        if name is None:
+            return False
+        if self.exceptions.surely_derives(name, self.settings.http_exceptions):
+            return True
+        return any(self._is_answered(base) for base in self.exceptions.named_bases(name))
+
+    def _is_answered(self, name: str) -> bool:
+        """The same for a class of a library; one that it shares with other protocols and with domain code is none."""
+        about = library_of(name)
+        if about is None:
+            return False
+        known = about.statuses.get(name)
+        if known is not None:
+            return name in about.http_exceptions and known.protocol == "http"
+        return self.exceptions.surely_derives(name, about.http_exceptions)
 
     def is_web_layer(self, node: cst.CSTNode) -> bool:
         """Whether a node is in a function that speaks HTTP: a route, a middleware, one that takes the request."""

@@ -264,6 +264,21 @@ class Edits:
         start, end = self._region.layout.span(first)[0], self._region.layout.span(last)[1]
         return None if "#" in self._slice(start, end) else self._edit(start, end, code)
 
+    def delete_statement(self, statement: cst.BaseSmallStatement) -> Edit | None:
+        """A block without a simple statement that has its line, or lines, for itself and is not all of the block. The
+        empty lines above it go too, unless comments stand among them; none may stand in it or behind it.
+        """
+        line = self._around.parent(statement)
+        block = None if line is None else self._around.parent(line)
+        if not isinstance(line, cst.SimpleStatementLine) or len(line.body) > 1 or holds_comment(statement):
+            return None
+        if line.trailing_whitespace.comment is not None or not isinstance(block, cst.BaseSuite) or len(block.body) == 1:
+            return None
+        begin, end = self._region.layout.extent(line)
+        is_explained = any(empty.comment is not None for empty in line.leading_lines)
+        start = self._region.layout.span(statement)[0] if is_explained else begin
+        return self._edit(self._line_start(start), end, "")
+
     def insert_statement_before(self, statement: cst.BaseSmallStatement, code: str) -> Edit:
         """A statement in front of another one, on a line of its own where the other begins its line."""
         line = self._around.parent(statement)

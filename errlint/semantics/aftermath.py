@@ -5,10 +5,12 @@ Measured for each framework by running it; the proofs in tests/proofs run it aga
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from errlint.knowledge import Behaviour, Told, library, library_of
+from errlint.semantics.answers import Answer, By
 from errlint.semantics.boundaries import WEB_KINDS
 from errlint.semantics.registrations import Boundary
 from errlint.semantics.survey import ErrorHandler
@@ -18,6 +20,16 @@ if TYPE_CHECKING:
     from errlint.semantics.module import Module
 
 _HANDLERS = frozenset({"exception_handler", "error_observer"})
+_EVERYTHING = frozenset({"builtins.Exception", "builtins.BaseException"})
+_FAILURE = frozenset({"500", "werkzeug.exceptions.InternalServerError"})
+_SEES_UNHANDLED = re.compile(r"\b(?:on_failure|task_failure|teardown_\w+|got_request_exception)\b")
+"""Observers that are called when nothing has handled an error; celery's `on_retry` is not."""
+
+_CRASH_REPORTER = re.compile(
+    r"\bsentry_sdk\.init\(|\brollbar\.init\(|\bbugsnag\.configure\(|\bhoneybadger\.configure\(|\blogfire\.\w+\("
+    r"|\b(?:newrelic|elasticapm|ddtrace|raygun4py|pybrake|airbrake|appsignal|aws_xray_sdk|opentelemetry)\b"
+)
+"""What sets up, or at least brings in, a tool that takes errors from the framework by itself."""
 
 
 class Aftermath:
@@ -36,19 +48,56 @@ class Aftermath:
         answers = {self._at(boundary, function, raised) for boundary in boundaries}
         return answers.pop() if len(answers) == 1 else None
 
+    def of_answer(self, answer: Answer, function: Function | None) -> Told | None:
+        """What is heard of an answer with a status of 5xx that a function gives."""
+        if answer.protocol == "rpc":
+            known = library_of(answer.name)
+            names = frozenset() if known is None else known.libraries
+            return next((self._told(each) for each in _about(names, "abort")), None)
+        if answer.by in (By.EXCEPTION, By.ABORT):
+            return self.of_http_exception(answer.name)
+        return self.of_returned_failure(function)
+
+    def _may_be_given(self, handler: ErrorHandler, name: str) -> bool:
+        """Whether a handler may be given an HTTP exception with a status of 5xx, or what a function such as `abort`
+        raises, whose class nobody names.
+        """
+        if handler.handles_failure or handler.handles_everything:
+            return True
+        known = library_of(name)
+        if known is None or name not in known.aborts:
+            return self._module.exceptions.maybe_derives(name, handler.handles)
+        about = [(each, library_of(each)) for each in handler.handles]
+        return any(known is not None and each in known.http_exceptions for each, known in about)
+
+    def leaves_report_to(self, handler: ErrorHandler) -> bool:
+        """Whether a framework logs nothing itself beside a handler of the project for everything."""
+        if not handler.library:
+            return False
+        beside = next((each for each in _about(frozenset({handler.library}), "handler_for_everything")), None)
+        return beside is None or beside.told is Told.NOTHING
+
     def of_http_exception(self, name: str | None) -> Told | None:
         """What is heard of an HTTP exception with a status of 5xx, by the name of its class, or of what raises it."""
         if name is None:
             return None
-        exceptions = self._module.exceptions
-        for handler in self._handlers():
-            if handler.reports and (handler.handles_failure or exceptions.maybe_derives(name, handler.handles)):
-                return Told.RECORD
-        for base in exceptions.named_bases(name):
-            known = library_of(base)
-            if known is not None:
-                return next((self._told(each) for each in _about(known.libraries, "http_exception")), None)
-        return None
+        behaviour = self._at_http_exception(name)
+        given = [handler for handler in self._handlers() if self._may_be_given(handler, name)]
+        if behaviour is not None and behaviour.is_answered_first:
+            given = [each for each in given if not (each.handles_everything or each.handles_failure)]
+        nearest = [handler for handler in given if not handler.handles_everything] or given
+        reports = {handler.reports for handler in nearest}
+        if True in reports:
+            return Told.RECORD if len(reports) == 1 else None
+        return None if behaviour is None else self._told(behaviour)
+
+    def _at_http_exception(self, name: str) -> Behaviour | None:
+        """What a library does with an HTTP exception: with that very class, or with all of them."""
+        bases = self._module.exceptions.named_bases(name)
+        known = next((about.libraries for base in bases if (about := library_of(base)) is not None), frozenset[str]())
+        behaviours = list(_about(known, "http_exception"))
+        own = (each for each in behaviours if not set(bases).isdisjoint(each.names))
+        return next(own, next((each for each in behaviours if not each.names), None))
 
     def of_returned_failure(self, function: Function | None) -> Told | None:
         """What is heard of a response with a status of 5xx that a function returns."""
@@ -59,6 +108,35 @@ class Aftermath:
             if name
         }
         return told.pop() if len(told) == 1 else None
+
+    def besides(self, function: Function, boundary: Boundary) -> Behaviour | None:
+        """What a framework does by itself with every error that it gives to an exception handler or observer of the
+        project; `None` if that depends, or if the project seems to care for the logger in question.
+        """
+        names = frozenset({boundary.library})
+        events = ("unhandled",) if looks_on(function, boundary) else _events(boundary)
+        found = [next((each for each in _about(names, event) if not each.kinds), None) for event in events]
+        if not found or any(each is None or each.told is not Told.RECORD for each in found):
+            return None
+        behaviour = next((each for each in (*found, *_about(names, "unhandled")) if each and each.logger), found[0])
+        logger = None if behaviour is None else behaviour.logger
+        if logger is not None and any(map(self._module.project.survey.mentions_word, (f'"{logger}"', f"'{logger}'"))):
+            return None
+        return behaviour
+
+    def is_unheard(self, library: str) -> bool:
+        """Whether nobody hears of the errors that leave the functions that a library calls: it makes no record of them,
+        and the project registers no handler or observer for them and sets up no crash reporter.
+        """
+        survey = self._module.project.survey
+        general = (each for each in _about(frozenset({library}), "unhandled") if not each.kinds)
+        if next((self._told(each) for each in general), None) is not Told.NOTHING or survey.holds(_CRASH_REPORTER):
+            return False
+        hooks = (each for each in survey.error_handlers if _family(each.library) == _family(library))
+        return not any(
+            each.kind == "error_observer" or not each.handles or each.handles_everything or each.handles_failure
+            for each in hooks
+        )
 
     def _boundaries(self, function: Function | None) -> Iterator[Boundary]:
         if function is not None:
@@ -86,10 +164,8 @@ class Aftermath:
             if raised is None or exceptions.maybe_derives(raised, handler.handles):
                 return (None,) if not handler.handles_failure else None
         for handler in handlers:
-            if handler.handles_everything:
-                beside = next((each for each in _about(frozenset({name}), "handler_for_everything")), None)
-                if beside is None or beside.told is Told.NOTHING:
-                    return (Told.RECORD if handler.reports else Told.NOTHING,)
+            if handler.handles_everything and self.leaves_report_to(handler):
+                return (Told.RECORD if handler.reports else Told.NOTHING,)
         return None
 
     def _unhandled(self, name: str, kind: str, function: Function) -> Told | None:
@@ -120,6 +196,23 @@ class Aftermath:
 
     def _handlers(self) -> Iterator[ErrorHandler]:
         yield from (each for each in self._module.project.survey.error_handlers if each.kind == "exception_handler")
+
+
+def looks_on(function: Function, boundary: Boundary) -> bool:
+    """Whether a framework shows a function what nothing has handled, and goes on as if the function were not there.
+    A `process_exception` of django does so as long as it answers with nothing.
+    """
+    if boundary.kind == "error_observer":
+        return _SEES_UNHANDLED.search(boundary.because) is not None
+    return boundary.library == "django" and function.name == "process_exception"
+
+
+def _events(boundary: Boundary) -> tuple[str, ...]:
+    """For which behaviour of its framework an exception handler is registered; nothing if that cannot be told."""
+    everything, failure = _EVERYTHING.intersection(boundary.handles), _FAILURE.intersection(boundary.handles)
+    if len(everything) + len(failure) != len(boundary.handles):
+        return ()
+    return tuple(dict.fromkeys(["handler_for_everything"] * bool(everything) + ["handler_for_500"] * bool(failure)))
 
 
 def _family(name: str) -> str:

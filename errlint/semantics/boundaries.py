@@ -154,7 +154,8 @@ class Boundaries:
         if function.owner is not None:
             maker = self._module.outline.find(f"{function.owner.qualname}.__init__")
             return _is_one_of(function.name, entry.methods) and _takes(maker, entry.parameters)
-        return _takes(function.parent, entry.parameters) and len(function.parameters) == 1
+        is_called = not entry.methods or "__call__" in entry.methods
+        return is_called and _takes(function.parent, entry.parameters) and len(function.parameters) == 1
 
     def _main(self, function: Function) -> Iterator[Boundary]:
         outline = self._module.outline
@@ -180,8 +181,10 @@ def _is_one_of(method: str, patterns: tuple[str, ...]) -> bool:
 
 
 def _has_signature(function: Function, entry: Entry) -> bool:
-    """Whether a function, or a class by its `__call__`, takes just the parameters by which a framework knows it."""
-    names = tuple(parameter.name for parameter in function.parameters)
+    """Whether a function, or a class by its `__call__`, takes just the parameters by which a framework knows it; those
+    that it does not use may say so: `_context`.
+    """
+    names = tuple(parameter.name.removeprefix("_") for parameter in function.parameters)
     if function.owner is not None:
         if function.name != "__call__" or entry.function_names:
             return False

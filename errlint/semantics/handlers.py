@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TypeAlias
+
 import libcst as cst
 
 from errlint.semantics.exceptions import FAILED_OPERATIONS, Hierarchy, failure_names
@@ -12,6 +15,10 @@ from errlint.source.tree import NESTED_SCOPES, walk
 from errlint.syntax.enclosing import Enclosing
 from errlint.syntax.handlers import Handler, Try, caught_name, caught_types
 from errlint.syntax.paths import Effect, Exit, Path, paths_of
+from errlint.syntax.raises import mentions
+
+IsAnswer: TypeAlias = "Callable[[cst.CSTNode], bool]"
+"""Whether a simple statement answers the caller."""
 
 CATCH_ALL = ("builtins.Exception", "builtins.BaseException")
 EXIT_SIGNALS = ("builtins.KeyboardInterrupt", "builtins.SystemExit", "builtins.GeneratorExit")
@@ -80,14 +87,44 @@ class HandlerReader:
         """The ways through a handler."""
         known = self._paths.get(handler)
         if known is None:
-            questions = _Questions(self, handler, self._around, self._names, self._reporters)
+            questions = self._questions(caught_name(handler))
             known = self._paths[handler] = paths_of(handler.body.body, questions)
         return known
 
-    def paths_through(self, handler: Handler, node: cst.CSTNode) -> tuple[Path, ...]:
-        """The ways through a handler that come by a node of it."""
-        questions = _Questions(self, handler, self._around, self._names, self._reporters, watched=node)
+    def paths_through(self, handler: Handler, node: cst.CSTNode, is_answer: IsAnswer | None = None) -> tuple[Path, ...]:
+        """The ways through a handler that come by a node of it. What a statement that is an answer says of the error
+        tells the caller, and is no use of it.
+        """
+        texts: frozenset[str] = frozenset()
+        if is_answer is not None:
+            texts = self._texts_of_error(handler)
+        questions = self._questions(caught_name(handler), texts, node, is_answer)
         return tuple(path for path in paths_of(handler.body.body, questions) if path.effects & Effect.WATCHED)
+
+    def paths_of_function(
+        self, function: cst.FunctionDef, error: str | None, node: cst.CSTNode, is_answer: IsAnswer
+    ) -> tuple[Path, ...]:
+        """The ways through a function that come by a node of it, where a parameter is an error that it handles."""
+        questions = self._questions(error, _made_of(function.body, error), node, is_answer)
+        return tuple(path for path in paths_of(function.body.body, questions) if path.effects & Effect.WATCHED)
+
+    def _texts_of_error(self, handler: Handler) -> frozenset[str]:
+        """The names that a handler gives to what it makes of its error, and that nothing behind it reads."""
+        attempt = self._around.try_of(handler)
+        behind = list(self._around.after(attempt, self._around.body(attempt)))
+        if attempt.finalbody is not None:
+            behind.append(attempt.finalbody)
+        made = _made_of(handler.body, caught_name(handler))
+        return frozenset(name for name in made if not any(mentions(part, name) for part in behind))
+
+    def _questions(
+        self,
+        error: str | None,
+        texts: frozenset[str] = frozenset(),
+        watched: cst.CSTNode | None = None,
+        is_answer: IsAnswer | None = None,
+    ) -> _Questions:
+        return _Questions(self, error, self._around, self._names, self._reporters, texts, watched, is_answer)
 
     def leaves(self, node: cst.CSTNode) -> Exit | None:
         """How a statement leaves that calls what never returns: `sys.exit()` ends the process, `reraise(e)` raises."""
@@ -128,21 +165,28 @@ class _Questions:
     def __init__(
         self,
         reader: HandlerReader,
-        handler: Handler,
+        error: str | None,
         around: Enclosing,
         names: Names,
         reporters: Reporters,
-        watched: cst.CSTNode | None = None,
+        texts: frozenset[str],
+        watched: cst.CSTNode | None,
+        is_answer: IsAnswer | None,
     ) -> None:
         self._reader = reader
         self._around = around
         self._names = names
         self._reporters = reporters
-        self._name = caught_name(handler)
+        self._error = error
+        self._texts = texts
         self._watched = watched
+        self._is_answer = is_answer
 
     def effects(self, node: cst.CSTNode) -> Effect:
-        found = Effect.NOTHING
+        found = Effect.WATCHED if node is self._watched else Effect.NOTHING
+        is_answer = self._is_answer is not None and (isinstance(node, cst.Raise) or self._is_answer(node))
+        if is_answer:
+            return found | self._reported_in(node)
         if isinstance(node, cst.Raise):  # what a raise carries on is no report, and its exception is not kept
             return found
         if not isinstance(node, NESTED_SCOPES):  # what a function in the handler does, it does later
@@ -155,6 +199,15 @@ class _Questions:
             if self._holds_error(part):
                 found |= self._use(part)
         return found
+
+    def _reported_in(self, answer: cst.CSTNode) -> Effect:
+        """What functions of the project report that an answer is made with. It may be an exception that is made: only
+        by its name that sounds like a report.
+        """
+        calls = [call_of(part) for part in walk(answer, skip=NESTED_SCOPES) if isinstance(part, cst.Call)]
+        scope = self._around.scope(answer)
+        runs_report = any(call is not None and self._reporters.runs_report(call, scope) for call in calls)
+        return Effect.REPORTS | Effect.TRACED if runs_report else Effect.NOTHING
 
     def leaves(self, node: cst.CSTNode) -> Exit | None:
         return self._reader.leaves(node)
@@ -198,7 +251,7 @@ class _Questions:
     def _holds_error(self, node: cst.CSTNode) -> bool:
         """Whether an expression is the caught exception: by its name, or as `sys.exc_info()`."""
         if isinstance(node, cst.Name):
-            return node.value == self._name and self._is_read(node)
+            return (node.value == self._error or node.value in self._texts) and self._is_read(node)
         if isinstance(node, cst.Call) and (called := path(node.func)) is not None:
             return self._names.resolve(called, self._around.scope(node)) in AMBIENT
         return False
@@ -242,6 +295,9 @@ class _Questions:
             return None
         if self._prints(call):
             return Effect.NOTHING
+        handed = call_of(call)
+        if handed is not None and self._reporters.is_default_handler(handed, self._around.scope(call)):
+            return None
         report = self._reader.report(call)
         if report is not None and (report.is_logger or not report.counts):
             return Effect.NOTHING  # a report above warning counts as such; below, nobody hears of it
@@ -255,8 +311,18 @@ class _Questions:
         if isinstance(parent, cst.Assign):
             if isinstance(current, cst.AssignTarget):
                 return not isinstance(current.target, cst.Attribute)
-            return any(path(target.target) != "_" for target in parent.targets)
+            return any(path(target.target) not in ("_", *self._texts) for target in parent.targets)
         return True
+
+
+def _made_of(body: cst.BaseSuite, error: str | None) -> frozenset[str]:
+    """The names that a block gives to what it makes of an error: `text = str(error)`."""
+    made: set[str] = set()
+    for part in walk(body, skip=NESTED_SCOPES):
+        if isinstance(part, cst.Assign) and any(mentions(part.value, name) for name in (error, *made)):
+            names = [path(target.target) for target in part.targets if isinstance(target.target, cst.Name)]
+            made.update(name for name in names if name is not None)
+    return frozenset(made)
 
 
 _OPTION_WORDS = frozenset(

@@ -64,7 +64,7 @@ class Header:
         lines = tuple(lines)
         while lines and not lines[0]:
             lines = lines[1:]
-        is_import = lines[0].startswith("import ")
+        is_import = lines[0].startswith(("import ", "from "))
         ends = {statement.last_line: statement.stands for statement in self._outline.header}
         after_import = ends.get(below) is Stands.IMPORT
         if below and self._source.line(below).strip() and not (is_import and after_import):

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from errlint.knowledge import Knowledge
 from errlint.semantics.boundaries import COMMAND_KINDS, WEB_KINDS
-from errlint.semantics.frameworks import frameworks_in
 from errlint.source.outline import Class, Function, last_part
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ _DOMAIN_NAMES = frozenset(
 )
 _OTHER_NAMES = frozenset({"management", "migrations", "settings", "templatetags"})
 """Parts of a project that belong to a framework's other sides."""
+_CLASS = re.compile(r"[a-z_.]+\.[A-Z]\w*")
 _REQUEST_NAMES = frozenset({"request", "req"})
 
 
@@ -48,6 +50,11 @@ class Layer:
 def may_be_domain(module: Module) -> bool:
     """The cheap part of the question whether a module is domain code."""
     return module.settings.layers is not None or not _DOMAIN_NAMES.isdisjoint(_parts(module))
+
+
+def is_only_called_core(module: Module) -> bool:
+    """Whether a module would be domain code by the name `core` alone, which what a whole application shares has too."""
+    return module.settings.layers is None and _DOMAIN_NAMES.intersection(_parts(module)) == {"core"}
 
 
 def layer_of(module: Module) -> Layer:
@@ -65,7 +72,10 @@ def layer_of(module: Module) -> Layer:
     boundary = _boundary(module, WEB_KINDS)
     if boundary is not None:
         return Layer(HTTP, boundary)
-    frameworks = frameworks_in(module.source.text)
+    router = min(_routers(module.knowledge).intersection(module.outline.imported), default=None)
+    if router is not None:
+        return Layer(HTTP, f"it imports `{router}`, of which routes are made")
+    frameworks = module.frameworks
     maybe_web = _first(parts, _MAYBE_WEB_NAMES)
     if maybe_web is not None and frameworks:
         return Layer(HTTP, f"`{maybe_web}` in its path, and it imports {min(frameworks)}")
@@ -76,6 +86,12 @@ def layer_of(module: Module) -> Layer:
     if _boundary(module, COMMAND_KINDS) is not None:
         return Layer(NONE, "")
     return Layer(DOMAIN, f"`{named}` in its path, and it defines no routes and no commands")
+
+
+def _routers(knowledge: Knowledge) -> frozenset[str]:
+    """The classes of libraries to which routes are added, or from which they derive: `fastapi.APIRouter`."""
+    names = (name for entry in knowledge.entries if entry.kind == "http_route" for name in entry.names)
+    return frozenset(found[0] for name in names if (found := _CLASS.match(name)))
 
 
 def _first(parts: list[str], names: frozenset[str]) -> str | None:

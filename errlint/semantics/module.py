@@ -14,6 +14,7 @@ from errlint.semantics.aftermath import Aftermath
 from errlint.semantics.boundaries import Boundaries
 from errlint.semantics.entries import Entries
 from errlint.semantics.exceptions import Hierarchy
+from errlint.semantics.frameworks import frameworks_in
 from errlint.semantics.http_raises import HttpRaises
 from errlint.semantics.kinds import ModuleKind, kind_of
 from errlint.semantics.layers import Layer, layer_of
@@ -78,6 +79,11 @@ class Module:
         """What the file's names mean."""
         return Names(self.outline, self.name, self.place.stem == "__init__", self.project)
 
+    @cached_property
+    def frameworks(self) -> frozenset[str]:
+        """The HTTP frameworks that the file imports."""
+        return frameworks_in(self.source.text)
+
     @property
     def short_name(self) -> str:
         """What people call the module: the name of the file, or of the folder that it stands for."""
@@ -132,6 +138,10 @@ class Module:
     def loggers(self) -> Loggers:
         """The loggers that the file's code can get at."""
         return Loggers(self.source, self.names, self.outline, self.reporters, self.reach)
+
+    def count_of_word(self, word: str) -> int:
+        """How often the text of the file holds a word."""
+        return len(re.findall(rf"\b{re.escape(word)}\b", self.source.text))
 
     def may_read_global(self, name: str, first_line: int, last_line: int) -> bool:
         """Whether code outside of some lines (1-based, inclusive) may mean a name of the module or of a class body: it

@@ -121,6 +121,25 @@ class Names:
             return None
         return tuple(self.resolve(member, where) for member in bindings[0].members)
 
+    def items(
+        self, path: str | None, scope: Definition | None, depth: int = 0
+    ) -> tuple[tuple[str | None, str | None], ...]:
+        """The dotted names of what is in the list or dict that a path stands for, in whatever module it is written
+        out. What is in a list has no key; a key that is a number stays one.
+        """
+        head, _, rest = (path or "").partition(".")
+        found = self._lookup(head, scope)
+        if found is None or len(found[0]) != 1 or depth > _LONGEST_CHAIN:
+            return ()
+        (binding,), where = found
+        if not rest and binding.items is not None:
+            return tuple((self.resolve(key, where) or key, self.resolve(value, where)) for key, value in binding.items)
+        if binding.how is not Binds.IMPORT:
+            return ()
+        module = self._absolute(binding.value or "")
+        located = self._locate(f"{module}.{rest}") if rest else self._locate(module, imported=True)
+        return () if located is None else located[0].items(located[1], None, depth + 1)
+
     def _resolve(self, path: str, scope: Definition | None) -> str | None:
         head, rest = _split(path)
         name = head.removesuffix("()")

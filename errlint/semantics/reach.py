@@ -54,6 +54,14 @@ class Reach:
             return None
         return Reached(wanted, ((below, self.header.spaced(below, (f"import {module}",))),), wanted)
 
+    def by_name(self, module: str, name: str, scope: Definition | None, line: int) -> Reached | None:
+        """The same, but where the file has no way to it yet, it is imported by its name if that is free."""
+        found = self.attribute(module, name, scope, line)
+        if found is None or not found.lines or not self.is_free(name):
+            return found
+        below = self.header.below_imports
+        return Reached(name, ((below, self.header.spaced(below, (f"from {module} import {name}",))),), found.resolved)
+
     def is_free(self, name: str) -> bool:
         """Whether nothing in the file binds a name, as far as can be told."""
         scopes: list[Definition | None] = [None, *self._outline.definitions]

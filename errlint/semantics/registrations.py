@@ -35,16 +35,20 @@ Words: TypeAlias = Mapping[str, tuple[Entry, ...]]
 """The entries by which a function can be registered, by the last part of their names."""
 
 _KEYWORD_SHAPES = ("kwarg", "mapping_kwarg")
-_METHODS = {"signal": "connect", "attr_append": "append"}
-"""The method by which functions are added to what an entry names."""
-_SHAPES = ("call_arg", "assignment", *_KEYWORD_SHAPES, *_METHODS)
+_METHODS = {"connect": "signal", "append": "attr_append", "extend": "attr_append"}
+"""The methods by which functions are added, and the shape of what they are added to."""
+_SHAPES = ("call_arg", "assignment", *_KEYWORD_SHAPES, *_METHODS.values())
+_DECORATORS = ("decorator", "decorator_either", "decorator_factory")
+_APPLIED_KINDS = ("middleware", "request_hook", "error_observer", "lifespan")
+"""The kinds whose decorators are called like any function as well: `app.before_request(load_user)`."""
 
 
 def registering(entries: Iterable[Entry]) -> Words:
     """The entries by which calls and assignments register functions."""
     found: dict[str, tuple[Entry, ...]] = {}
     for entry in entries:
-        if entry.shape in _SHAPES and entry.kind not in NO_BOUNDARY:
+        is_applied = entry.shape in _DECORATORS and entry.kind in _APPLIED_KINDS
+        if (entry.shape in _SHAPES or is_applied) and entry.kind not in NO_BOUNDARY:
             for name in entry.attributes or entry.names:
                 found[last_part(name)] = (*found.get(last_part(name), ()), entry)
     return found
@@ -83,10 +87,19 @@ class _Reader:
                 yield from self._each(_given(call, entry), entry, f"`{name}`", scope, handles=handles)
             elif entry.shape in _KEYWORD_SHAPES:
                 yield from self._by_keyword(call, entry, scope)
+        yield from self._by_decorator(call, scope)
         if "_" in name and self._names.resolve(call.callee, scope) is None:
             for entry in self._words[name]:
                 if entry.shape == "call_arg":
                     yield from self._each(_given(call, entry), entry, f"`{name}`", scope, ", by its name")
+
+    def _by_decorator(self, call: Call, scope: Definition | None) -> Iterator[tuple[Key, Boundary]]:
+        """What a decorator is given in a call: `app.before_request(load_user)`, `app.middleware("http")(count)`."""
+        decorator = call.callee.removesuffix("()")
+        other = "decorator_factory" if decorator == call.callee else "decorator"
+        for entry in self._module.entries.about(decorator, scope):
+            if entry.kind in _APPLIED_KINDS and entry.shape in _DECORATORS and entry.shape != other:
+                yield from self._each(call.arguments[:1], entry, f"`{last_part(decorator)}`", scope)
 
     def _by_keyword(self, call: Call, entry: Entry, scope: Definition | None) -> Iterator[tuple[Key, Boundary]]:
         """What a keyword holds: a function, or several in a list or dict."""
@@ -96,16 +109,21 @@ class _Reader:
                 for key, value in items:
                     handles = _classes([key], self._names, scope)
                     yield from self._each([value], entry, by, scope, handles=handles)
-        yield from self._each([dict(call.keywords).get(entry.keyword or "")], entry, by, scope)
+        given = dict(call.keywords).get(entry.keyword or "")
+        yield from self._each([given], entry, by, scope)
+        for key, name in self._names.items(given, scope):
+            yield from self._named(name, entry, by, _classes([key], self._names, None))
 
     def _by_method(self, call: Call, scope: Definition | None) -> Iterator[tuple[Key, Boundary]]:
         """What is added to a signal, or to a list of functions: `app.on_startup.append(open_pool)`."""
         receiver, _, method = call.callee.rpartition(".")
         name = last_part(receiver)
-        if method in _METHODS.values() and name in self._words:
-            for entry in self._module.entries.about(receiver, scope):
-                if _METHODS.get(entry.shape) == method:
-                    yield from self._each(call.arguments[:1], entry, f"`{name}.{method}`", scope)
+        if method not in _METHODS or name not in self._words:
+            return
+        given = [*call.arguments[:1], *(value for _, value in dict(call.displays).get(0, ()))]
+        for entry in self._module.entries.about(receiver, scope):
+            if entry.shape == _METHODS[method]:
+                yield from self._each(given, entry, f"`{name}.{method}`", scope)
 
     def _by_assignment(self, facts: Facts, scope: Definition | None) -> Iterator[tuple[Key, Boundary]]:
         for target, binding in facts.assigned:
@@ -128,6 +146,15 @@ class _Reader:
             key = None if path is None else self._key(path, entry, scope)
             if key is not None:
                 yield key, Boundary(entry.kind, f"{by} in {self._module.place}{how}", library, handles)
+
+    def _named(
+        self, name: str | None, entry: Entry, by: str, handles: tuple[str, ...]
+    ) -> Iterator[tuple[Key, Boundary]]:
+        """The same of a dotted name, which a list or dict of this module or another holds."""
+        found = self._names.find(name)
+        if found is not None:
+            because = f"{by} in {self._module.place}"
+            yield (found.names.module, found.definition.qualname), Boundary(entry.kind, because, entry.library, handles)
 
     def _key(self, path: str, entry: Entry, scope: Definition | None) -> Key | None:
         """The function or class of the project that is handed over, itself or as its instance."""

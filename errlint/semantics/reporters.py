@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -178,7 +178,7 @@ class Reporters:
         itself = self._by_itself(call, scope)
         if itself is not None:
             return itself
-        if any(self.function_reports(found) for found in self._run_by(call, scope)):
+        if self.runs_report(call, scope):
             return Report(Level.ERROR, traced=True, is_logger=False)
         if "exc_info" in dict(call.keywords) and _hands_over_exception(call, "exc_info"):
             return Report(Level.UNKNOWN, traced=True, is_logger=False)
@@ -197,6 +197,10 @@ class Reporters:
         fact = self._fact(name or "")
         return self._logger_by_name(call, name) if fact is None else self._from_fact(fact, name or "", call)
 
+    def runs_report(self, call: Call, scope: Definition | None) -> bool:
+        """Whether a call runs functions of the project that report."""
+        return any(self.function_reports(found) for found in self._run_by(call, scope))
+
     def _run_by(self, call: Call, scope: Definition | None) -> frozenset[Found]:
         """The functions of the project that a call runs, or hands to something that may run them."""
         paths = (call.callee, *call.arguments, *(value for _, value in call.keywords))
@@ -210,13 +214,17 @@ class Reporters:
         return found if found is not None and isinstance(found.definition, Function) else None
 
     def _cannot_report(self, call: Call, scope: Definition | None) -> bool:
-        """The standard library reports only where the tables say; a metric, `task.exception()` or the `abort` of a web
-        framework is no report.
+        """The standard library reports only where the tables say; a metric or `task.exception()` is no report, and
+        neither is an answer to a caller, be it called `HttpResponseServerError`.
         """
         name = self.resolved(call.callee, scope)
-        is_standard = name is not None and name.partition(".")[0] in _STANDARD_LIBRARY
-        aborts = name is not None and name in self._about(name).aborts
-        return is_standard or aborts or last_part(call.callee) in _NO_REPORTS
+        if name is None:
+            return last_part(call.callee) in _NO_REPORTS
+        known = self._about(name)
+        is_answer = any(
+            name in told for told in (known.responses, known.statuses, known.aborts, known.default_handlers)
+        )
+        return is_answer or name.partition(".")[0] in _STANDARD_LIBRARY or last_part(call.callee) in _NO_REPORTS
 
     def function_reports(self, function: Found) -> bool:
         """Whether a function of the project calls a reporter, by itself or through others, in whatever module."""
@@ -246,6 +254,11 @@ class Reporters:
             return report.counts
         unknown = self._function(call.callee, scope) is None and speaks_of_errors(call.callee)
         return unknown and not self._cannot_report(call, scope)
+
+    def is_default_handler(self, call: Call, scope: Definition | None) -> bool:
+        """Whether a call asks a library's own exception handler for an answer."""
+        name = self.resolved(call.callee, scope)
+        return name is not None and name in self._about(name).default_handlers
 
     def prints(self, call: Call, scope: Definition | None) -> bool:
         """Whether a call writes to the terminal, which is a report only where a person sits at it."""
@@ -304,9 +317,14 @@ class Reporters:
         for base in self._hierarchy.named_bases(owner):
             inherited = f"{base}.{method}"
             about = self._about(base)
-            if inherited in about.reports or inherited in about.never_return or inherited in about.control_flow_calls:
+            if any(inherited in known for known in _methods_of(about)):
                 return inherited
         return name
+
+
+def _methods_of(about: Knowledge) -> tuple[Collection[str], ...]:
+    """What is known of the methods of a library, by their dotted names."""
+    return about.reports, about.never_return, about.control_flow_calls, about.responses, about.statuses
 
 
 def _followed(names: Iterable[str], known: Names) -> frozenset[str]:

@@ -27,7 +27,12 @@ if TYPE_CHECKING:
 
 _THREAD_HOOK = re.compile(r"\bthreading\.excepthook\s*=|\bsentry_sdk\.init\(")
 """A hook for what threads let out. Crash reporters bring their own."""
-_MENTIONS = re.compile(r"\b([A-Za-z_]\w*)(?:\(|\.(?:connect|append)\(|\s*=)")
+_LOGGER_CLASS = re.compile(
+    r"\bset(?:LoggerClass|LogRecordFactory)\b|^\s*class\s+\w+\([^)]*\b(?:Logger|LoggerAdapter|LogRecord)\b",
+    re.MULTILINE,
+)
+"""What makes loggers or records that may format messages in another way than `logging` does."""
+_MENTIONS = re.compile(r"\b([A-Za-z_]\w*)(?:\(|\.(?:connect|append|extend)\(|\s*=)")
 """What may register a function: something that is called, added to, or assigned."""
 _CLASSES = re.compile(r"^[ \t]*class\s+\w+\s*\(", re.MULTILINE)
 _ROOT = ("builtins.BaseException",)
@@ -93,6 +98,7 @@ class Survey:
         self._project = project
         self._settings = settings
         self._files = frozenset(files)
+        self._held: dict[re.Pattern[str], bool] = {}
 
     @cached_property
     def registrations(self) -> Registrations:
@@ -112,6 +118,17 @@ class Survey:
     def hears_of_threads(self) -> bool:
         """Whether some file sees to it that errors which leave a thread are reported."""
         return any(_THREAD_HOOK.search(text) for _, text in self._texts())
+
+    def holds(self, pattern: re.Pattern[str]) -> bool:
+        """Whether the text of some file matches a pattern: for what is set up once, in whatever file."""
+        if pattern not in self._held:
+            self._held[pattern] = any(pattern.search(text) for _, text in self._texts())
+        return self._held[pattern]
+
+    @cached_property
+    def makes_loggers(self) -> bool:
+        """Whether some file has loggers or records of its own kind: `logging.getLogger()` may then give one of them."""
+        return any(_LOGGER_CLASS.search(text) for _, text in self._texts())
 
     @cached_property
     def registering(self) -> Words:

@@ -69,20 +69,33 @@ def base_init_arguments(function: cst.FunctionDef) -> Iterator[tuple[cst.Arg, ..
             yield tuple(node.args if through_super else node.args[1:])
 
 
+def assigned_names(node: cst.ClassDef) -> Iterator[tuple[str, cst.BaseExpression]]:
+    """The names to which the body of a class assigns, with their values."""
+    for statement in statements(node.body):
+        for target, value in _assigned(statement):
+            if isinstance(target, cst.Name):
+                yield target.value, value
+
+
 def assigned_attributes(function: cst.FunctionDef) -> Iterator[tuple[str, cst.BaseExpression]]:
     """The attributes that a method sets on its receiver, with their values."""
     receiver = next((each.name.value for each in (*function.params.posonly_params, *function.params.params)), None)
     for node in walk(function.body, skip=NESTED_SCOPES):
-        if not isinstance(node, (cst.Assign, cst.AnnAssign)) or node.value is None:
-            continue
-        targets = [each.target for each in node.targets] if isinstance(node, cst.Assign) else [node.target]
-        for target in targets:
+        for target, value in _assigned(node):
             if (
                 isinstance(target, cst.Attribute)
                 and isinstance(target.value, cst.Name)
                 and target.value.value == receiver
             ):
-                yield target.attr.value, node.value
+                yield target.attr.value, value
+
+
+def _assigned(node: cst.CSTNode) -> Iterator[tuple[cst.BaseExpression, cst.BaseExpression]]:
+    """The targets of an assignment, each with the value."""
+    if isinstance(node, cst.Assign):
+        yield from ((each.target, node.value) for each in node.targets)
+    elif isinstance(node, cst.AnnAssign) and node.value is not None:
+        yield node.target, node.value
 
 
 def value_of(expression: cst.BaseExpression, function: cst.FunctionDef) -> cst.BaseExpression:

@@ -77,6 +77,33 @@ def without_last_expression(text: cst.FormattedString) -> str | None:
     return f"{start}{source}{text.end}"
 
 
+def with_field_at_end(literal: cst.BaseExpression, field: str) -> tuple[cst.BaseString, str] | None:
+    """The part of a text that ends it, and its source with a field behind: `"cannot load: %s"` for `"cannot load"`."""
+    while isinstance(literal, cst.ConcatenatedString):
+        literal = literal.right
+    if isinstance(literal, cst.FormattedString):
+        source = "".join(_code(part) for part in literal.parts)
+        kept = _with_separator(source)
+        return None if kept is None else (literal, f"{literal.start}{kept}{field}{literal.end}")
+    if not isinstance(literal, cst.SimpleString) or "b" in literal.prefix.lower():
+        return None
+    kept = _with_separator(literal.raw_value)
+    return None if kept is None else (literal, _source(literal, f"{kept}{field}"))
+
+
+def _with_separator(text: str) -> str | None:
+    """A text as it stands before a value: `cannot load: `. `None` where it ends in what is no word."""
+    bare = text.rstrip()
+    if not bare or "\\" in text[-2:]:
+        return None
+    if bare[-1] == "=":
+        return bare
+    if bare[-1] in ":,-":
+        return text if text != bare else f"{text} "
+    kept = bare.rstrip(".!")
+    return f"{kept}: " if kept and kept[-1] not in "([{<'\"`" else None
+
+
 def without_colon(literal: cst.BaseExpression) -> str | None:
     """The source of a plain string that something was added to: `"cannot load"` for `"cannot load: "`."""
     if not isinstance(literal, cst.SimpleString) or "b" in literal.prefix.lower():

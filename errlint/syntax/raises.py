@@ -48,10 +48,10 @@ def mentions(node: cst.CSTNode, name: str | None) -> bool:
 
 def rebinds(body: cst.CSTNode, name: str) -> bool:
     """Whether a block gives a name another meaning, or deletes it, outside nested functions."""
-    return any(name in _bound(node) for node in walk(body, skip=NESTED_SCOPES))
+    return any(name in bound_by(node) for node in walk(body, skip=NESTED_SCOPES))
 
 
-def _bound(node: cst.CSTNode) -> Iterator[str]:
+def bound_by(node: cst.CSTNode) -> Iterator[str]:
     """The names that a node itself binds or deletes."""
     target: cst.CSTNode | None = None
     if isinstance(node, cst.Assign):

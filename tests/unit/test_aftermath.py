@@ -126,6 +126,7 @@ HTTP = {
     "werkzeug.exceptions.InternalServerError": Told.NOTHING,
     "rest_framework.exceptions.APIException": Told.BARE,
     "sanic.exceptions.ServerError": Told.RECORD,
+    "sanic.exceptions.ServiceUnavailable": Told.NOTHING,
     "aiohttp.web.HTTPBadGateway": Told.NOTHING,
     "shop.it.Busy": Told.NOTHING,
     "shop.errors.Other": None,
@@ -144,6 +145,41 @@ def test_a_handler_that_reports_http_exceptions_is_heard_of(tmp_path: Path) -> N
     )
     module = module_of(tmp_path, FASTAPI, handler)
     assert module.aftermath.of_http_exception("fastapi.HTTPException") is Told.RECORD
+
+
+@pytest.mark.parametrize("handles", ["Exception", "500"])
+def test_http_exceptions_do_not_reach_a_handler_for_everything(tmp_path: Path, handles: str) -> None:
+    module = module_of(tmp_path, FASTAPI, FASTAPI_HANDLER.format(handles=handles, body=LOGS))
+    assert module.aftermath.of_http_exception("fastapi.HTTPException") is Told.NOTHING
+
+
+LITESTAR_HANDLERS = """
+    import logging
+    from litestar import Litestar
+    from litestar.exceptions import HTTPException
+    def answer(request, error): ...
+    def report(request, error): logging.exception("x")
+    app = Litestar(exception_handlers={{{handlers}}})
+"""
+
+
+@pytest.mark.parametrize(
+    ("handlers", "told"),
+    [
+        ("HTTPException: answer, Exception: report", Told.NOTHING),
+        ("HTTPException: report, Exception: answer", Told.RECORD),
+        ("Exception: report", Told.RECORD),
+        ("HTTPException: answer, 500: report", None),
+    ],
+)
+def test_the_nearest_handler_is_given_an_http_exception(tmp_path: Path, handlers: str, told: Told | None) -> None:
+    module = module_of(tmp_path, "import litestar\ndef it(): ...", LITESTAR_HANDLERS.format(handlers=handlers))
+    assert module.aftermath.of_http_exception("litestar.exceptions.InternalServerException") is told
+
+
+def test_they_do_in_flask(tmp_path: Path) -> None:
+    module = module_of(tmp_path, FLASK, FLASK_HANDLER.format(handles="500", body=LOGS))
+    assert module.aftermath.of_http_exception("flask.abort") is Told.RECORD
 
 
 def test_django_logs_a_returned_failure_and_others_do_not(tmp_path: Path) -> None:
@@ -171,3 +207,21 @@ def test_the_survey_knows_the_error_handlers_of_a_project(tmp_path: Path) -> Non
             "shop.it.answer_conflict", "exception_handler", "fastapi", ("shop.errors.NotHere",), reports=False
         ),
     }
+
+
+LAST_RESORTS = [
+    # the handlers, what they handle, the exception, what is heard of it
+    (FASTAPI_HANDLER, "Exception", "fastapi.HTTPException", Told.NOTHING),
+    (FASTAPI_HANDLER, "500", "fastapi.HTTPException", Told.NOTHING),
+    (FLASK_HANDLER, "Exception", "flask.abort", Told.RECORD),
+    (FLASK_HANDLER, "500", "flask.abort", Told.RECORD),
+    (FLASK_HANDLER, "NotHere", "flask.abort", Told.NOTHING),
+]
+
+
+@pytest.mark.parametrize(("handler", "handles", "name", "told"), LAST_RESORTS)
+def test_a_last_resort_of_starlette_is_given_no_http_exceptions(
+    tmp_path: Path, handler: str, handles: str, name: str, told: Told
+) -> None:
+    module = module_of(tmp_path, FASTAPI, handler.format(handles=handles, body=LOGS))
+    assert module.aftermath.of_http_exception(name) is told

@@ -20,6 +20,7 @@ import http
 from http import HTTPStatus
 import falcon
 import flask
+import grpc
 from aiohttp import web
 from django.http import Http404, HttpResponseServerError, JsonResponse
 from fastapi import HTTPException, status
@@ -85,7 +86,17 @@ ANSWERS = {
     "(jsonify(error='x'), 500)": "500 TUPLE",
     "({'error': 'x'}, HTTPStatus.BAD_REQUEST)": "400 TUPLE",
     "({'error': 'x'}, 500, {'X': '1'})": "500 TUPLE",
+    "{'statusCode': 500, 'body': 'x'}": "500 MAPPING",
+    "{'body': 'x', 'statusCode': HTTPStatus.CONFLICT}": "409 MAPPING",
+    "{'statusCode': code}": "None MAPPING",
+    "{**it, 'body': 'x'}": "nothing",
     "('width', 50)": "nothing",
+    "context.abort(grpc.StatusCode.INTERNAL, 'x')": "500 ABORT",
+    "context.abort(grpc.StatusCode.NOT_FOUND, 'x')": "404 ABORT",
+    "context.set_code(grpc.StatusCode.UNAVAILABLE)": "503 RESPONSE",
+    "context.abort(500)": "nothing",
+    "{'statusCode': 502, 'body': 'x'}": "502 RESPONSE",
+    "{'status': 502}": "nothing",
     "('x', code)": "nothing",
     "DomainError()": "nothing",
     "ValueError('x')": "nothing",
@@ -121,3 +132,66 @@ def test_what_an_expression_answers_with(tmp_path: Path, code: str) -> None:
 def test_a_failure_is_ours_and_a_refusal_is_the_caller_s(status: int | None, failure: bool, refusal: bool) -> None:
     answer = Answer(By.TUPLE, "", status, None)
     assert (answer.is_failure, answer.is_refusal) == (failure, refusal)
+
+
+STATEMENTS = {
+    "raise HTTPException(500)": "500",
+    "raise ValueError('x')": "nothing",
+    "raise": "nothing",
+    "return JSONResponse({}, 500)": "500",
+    "return 'x', 404": "404",
+    "return": "nothing",
+    "fail(500)": "500",
+    "HTTPException(500)": "nothing",
+    "JSONResponse({}, 500)": "nothing",
+    "resp.status = falcon.HTTP_503": "503",
+    "resp.status = '503 Service Unavailable'": "503",
+    "response.status_code = 500": "500",
+    "other.status = 500": "nothing",
+    "self.status = 500": "nothing",
+    "resp.text = 'x'": "nothing",
+    "self.set_status(500)": "500",
+    "self.send_error()": "500",
+    "await context.abort(grpc.StatusCode.UNKNOWN, 'x')": "500",
+}
+ANSWERING = f"""{HEADER}
+import tornado.web
+
+class Page(tornado.web.RequestHandler):
+    async def get(self, resp, response):
+        """
+
+
+def _statement(root: Path, code: str) -> tuple[Answers, list[cst.CSTNode]]:
+    """The simple statements of a method, and what reads their answers."""
+    write(root, {"app.py": ANSWERING + code})
+    module = opened(Project(Settings(root=root), files=[]), root, "app.py", Settings(root=root))
+    region = regions.parse(module.source, module.outline, module.outline.units[-1])
+    around = Enclosing(region.statements, region.definitions, region.owner)
+    return Answers(module, around), [node for node in around.nodes if isinstance(node, cst.BaseSmallStatement)]
+
+
+@pytest.mark.parametrize("code", STATEMENTS)
+def test_what_a_statement_answers_with(tmp_path: Path, code: str) -> None:
+    answers, found = _statement(tmp_path, code)
+    answer = answers.given(found[-1])
+    assert ("nothing" if answer is None else f"{answer.status}") == STATEMENTS[code]
+
+
+@pytest.mark.parametrize(
+    ("code", "together"),
+    [
+        ("resp.status = 500; resp.media = {}", True),
+        ("resp.status = 500; resp.headers['x'] = 1", True),
+        ("resp.status = 500; response.media = {}", False),
+        ("self.set_status(500); self.write('x')", True),
+        ("self.set_status(500); self.note('x')", False),
+        ("self.set_status(500); self.failure = 'x'", False),
+        ("context.set_code(grpc.StatusCode.INTERNAL); context.set_details('x')", True),
+        ("context.set_code(grpc.StatusCode.INTERNAL); load()", False),
+    ],
+)
+def test_what_goes_with_an_answer(tmp_path: Path, code: str, together: bool) -> None:
+    answers, found = _statement(tmp_path, code)
+    assert answers.goes_with(found[-1], found[-2]) is together
+    assert answers.goes_with(found[-1], found[-1])

@@ -116,6 +116,8 @@ rule = Rule(
 )
 
 _FORMATTERS = frozenset({"ascii", "format", "repr", "str"})
+_KNOW_THE_CAUSE = frozenset({"with_traceback", "exception", "exc_info", "retry"})
+"""Methods that give the handled exception itself, or take it up and raise by themselves, as `retry` of celery does."""
 
 
 @rule.sieve(ast.Raise)
@@ -161,7 +163,7 @@ def _is_new(expression: cst.BaseExpression, handler: Handler) -> bool:
     """Whether an expression makes an exception that does not know the caught one."""
     caught = caught_name(handler)
     if isinstance(expression, cst.Call):
-        if last_name(expression.func) in ("with_traceback", "exception", "exc_info"):
+        if last_name(expression.func) in _KNOW_THE_CAUSE:
             return False
         is_class = reads_like_class(expression.func) or not isinstance(expression.func, (cst.Name, cst.Attribute))
         return is_class or not any(_hands_on(argument, caught) or _is_ambient(argument) for argument in expression.args)

@@ -24,7 +24,7 @@ rule = Rule(
     name="error-detail-exposed",
     since="0.1",
     preset="recommended",
-    words=("except", "e", "ex", "exc", "err", "error", "exception"),
+    words=("except", "e", "ex", "exc", "err", "error", "exception", "traceback", "format_exc", "format_exception"),
     fixes=(_REPLACE,),
     settings=("public-errors", "sanitizers"),
     same_as=(),
@@ -223,14 +223,19 @@ def may_apply(node: ast.ExceptHandler, in_handler: bool) -> bool:
 
 @rule.sieve(ast.FunctionDef)
 def may_be_given(node: ast.FunctionDef, in_handler: bool) -> bool:
-    """A parameter that is named as exceptions are."""
-    return any(argument.arg in _NAMES_OF_EXCEPTIONS for argument in node.args.args)
+    """A parameter that is named as exceptions are, or a traceback."""
+    return any(argument.arg in _NAMES_OF_EXCEPTIONS for argument in node.args.args) or _reads_traceback(node)
 
 
 @rule.sieve(ast.AsyncFunctionDef)
 def may_be_given_async(node: ast.AsyncFunctionDef, in_handler: bool) -> bool:
     """The same of a coroutine."""
-    return any(argument.arg in _NAMES_OF_EXCEPTIONS for argument in node.args.args)
+    return any(argument.arg in _NAMES_OF_EXCEPTIONS for argument in node.args.args) or _reads_traceback(node)
+
+
+def _reads_traceback(node: ast.AST) -> bool:
+    read = {getattr(part, "id", None) or getattr(part, "attr", None) for part in ast.walk(node)}
+    return not _FORMATTERS.isdisjoint(read)
 
 
 @rule.on(cst.ExceptHandler)
@@ -253,13 +258,11 @@ def check_handler(node: cst.ExceptHandler, ctx: Context) -> Findings:
 
 @rule.on(cst.FunctionDef)
 def check_function(node: cst.FunctionDef, ctx: Context) -> Findings:
-    """An exception handler that the framework gives the exception to."""
+    """An exception handler that the framework gives the exception to, or that asks for its traceback."""
     name = next((each.name.value for each in node.params.params if each.name.value in _NAMES_OF_EXCEPTIONS), None)
-    if name is None:
-        return
     boundaries = [each for each in ctx.boundaries_of(node.body) if each.kind == "exception_handler"]
     handled = tuple(each for boundary in boundaries for each in boundary.handles)
-    if not handled or any(each.isdigit() for each in handled):
+    if not boundaries or (name is not None and not handled) or any(each.isdigit() for each in handled):
         return
     source = _Source(name, handled, node, None)
     yield from _findings(_shown(walk(node.body, skip=NESTED_SCOPES), _text(source, ctx), ctx), source, ctx)
@@ -349,7 +352,7 @@ def _by_return(node: cst.Return, value: cst.BaseExpression, text: ExceptionText,
     kinds = set() if held is None else {boundary.kind for boundary in ctx.boundaries_of(node)}
     is_proxied = "lambda_handler" in kinds and _is_for_api_gateway(value)
     if held is not None and (is_proxied or kinds & _RETURNED_BY):
-        answer = ctx.answers.answer(value) if isinstance(value, cst.Tuple) else None
+        answer = ctx.answers.answer(value) if isinstance(value, (cst.Tuple, cst.Dict)) else None
         yield _Shown(node, held, None if answer is None else answer.status)
 
 
@@ -411,8 +414,13 @@ def _findings(shown: Iterable[_Shown], source: _Source, ctx: Context) -> Finding
 
 
 def _is_secret(source: _Source, shown: _Shown, ctx: Context) -> bool:
-    """Whether some class of what is caught has a text that was not written for clients."""
-    return source.is_any or any(_is_secret_class(name, shown, ctx) for name in source.caught)
+    """Whether some class of what is caught has a text that was not written for clients; no traceback was."""
+    is_secret = source.is_any or any(_is_secret_class(name, shown, ctx) for name in source.caught)
+    return is_secret or _is_traceback(shown.part, ctx)
+
+
+def _is_traceback(part: cst.BaseExpression, ctx: Context) -> bool:
+    return any(isinstance(each, cst.Call) and ctx.resolve(each.func) in _TRACEBACKS for each in walk(part))
 
 
 def _is_secret_class(name: str, shown: _Shown, ctx: Context) -> bool:
@@ -471,7 +479,7 @@ def _is_reported(shown: _Shown, source: _Source, ctx: Context) -> bool:
 
 
 def _what(shown: _Shown, source: _Source, ctx: Context) -> str:
-    if "format_" in code(shown.part):
+    if _is_traceback(shown.part, ctx):
         return "the traceback"
     if source.is_any:
         return "the text of any error"

@@ -1,10 +1,22 @@
 """ERR301: domain code chooses an HTTP status by raising an HTTP exception."""
 
 import ast
+import builtins
+import re
 
 import libcst as cst
 
-from errlint.rule import Bad, Context, Findings, Good, Rule
+from errlint.rule import Bad, Context, Definition, FileContext, Findings, Function, Good, Rule
+
+
+def _calls_abort(definition: Definition, file: FileContext) -> bool:
+    """Whether a function calls what aborts a request, by whatever name it has that."""
+    aborts = file.knowledge.aborts
+    if not aborts or not isinstance(definition, Function) or not file.imports_one_of(aborts):
+        return False
+    calls = file.outline.facts(definition).calls
+    return any(file.reporters.resolved(call.callee, definition) in aborts for call in calls)
+
 
 rule = Rule(
     code="ERR301",
@@ -12,9 +24,8 @@ rule = Rule(
     since="0.1",
     preset="recommended",
     words=("raise", "abort"),
-    applies_to=lambda file: (
-        file.imports_one_of(file.knowledge.http_exceptions | file.knowledge.aborts) and file.is_domain
-    ),
+    regions=_calls_abort,
+    applies_to=lambda file: file.is_domain,
     settings=("layers",),
     summary="Domain code raises an exception that belongs to HTTP",
     message="`{raised}` chooses an HTTP status in domain code; raise a domain error and translate it in the route",
@@ -99,28 +110,55 @@ rule = Rule(
 )
 
 
+_HTTP = re.compile(r"HTTP|Http|(API|Api)(Error|Exception|Failure)$")
+"""What the names of classes that are made for HTTP have in them: `HttpNotFound`, `APIException`."""
+
+
 @rule.sieve(ast.Raise)
 def may_raise(node: ast.Raise, in_handler: bool) -> bool:
-    """Something new."""
-    return node.exc is not None
+    """Something new, and no builtin."""
+    raised = node.exc.func if isinstance(node.exc, ast.Call) else node.exc
+    return raised is not None and not (isinstance(raised, ast.Name) and hasattr(builtins, raised.id))
 
 
 @rule.sieve(ast.Expr)
 def may_abort(node: ast.Expr, in_handler: bool) -> bool:
-    """A call whose result is not used."""
+    """A call whose result is not used; in functions `_calls_abort` looks at the others."""
     return isinstance(node.value, (ast.Call, ast.Await))
 
 
 @rule.on(cst.Raise)
 def check_raise(node: cst.Raise, ctx: Context) -> Findings:
-    """The class by its resolved name, or a class of the file that derives from one."""
+    """The class by its resolved name: a library's, or one of the project that derives from it."""
     if node.exc is None:
         return
     raised = [node.exc.body, node.exc.orelse] if isinstance(node.exc, cst.IfExp) else [node.exc]
-    names = [ctx.resolve(part.func if isinstance(part, cst.Call) else part) for part in raised]
-    http = ctx.file.knowledge.http_exceptions
-    if any(ctx.exceptions.surely_derives(name, http) for name in names) and not ctx.is_web_layer(node):
+    if any(_says_http(_raised_class(part, ctx), ctx) for part in raised) and not ctx.is_web_layer(node):
         yield rule.at(node, raised=f"raise {ctx.code(node.exc)}")
+
+
+def _says_http(name: str | None, ctx: Context) -> bool:
+    """Whether who reads the name of an HTTP exception sees that it is one. Where a class of another file hides it,
+    the class is at fault (ERR303), not each line that raises it.
+    """
+    if name is None or not ctx.is_http_exception(name):
+        return False
+    is_elsewhere = ctx.exceptions.class_of(name) is not None and ctx.file.outline.find(_local(name, ctx)) is None
+    return not is_elsewhere or _HTTP.search(name.rpartition(".")[2]) is not None
+
+
+def _local(name: str, ctx: Context) -> str:
+    return name.removeprefix(f"{ctx.file.name}.")
+
+
+def _raised_class(raised: cst.BaseExpression, ctx: Context) -> str | None:
+    """The class of what is raised, be it made before; a parameter was made by somebody else."""
+    function = ctx.function_of(raised)
+    if isinstance(raised, cst.Call):
+        return ctx.resolve(raised.func)
+    if function is not None and any(parameter.name == ctx.code(raised) for parameter in function.parameters):
+        return None
+    return (ctx.resolve(raised) or "").removesuffix("()") or None
 
 
 @rule.on(cst.Call)

@@ -17,6 +17,7 @@ rule = Rule(
     preset="recommended",
     words=("except",),
     settings=("reporters", "http-exceptions"),
+    supersedes=("ERR203", "ERR209", "ERR401"),
     summary="A catch-all blames the caller for any error, and reports nothing",
     message="`{header}` blames the caller for any error by a {status}, unreported; catch what a request can cause",
     help="catch the errors that a request can cause, and let others be answered and reported as 500",

@@ -5,7 +5,22 @@ from collections.abc import Iterable
 
 import libcst as cst
 
-from errlint.rule import Bad, Context, Edit, Findings, Fix, Good, Level, Rule, Safe, Unsafe
+from errlint.rule import (
+    Bad,
+    Context,
+    Edit,
+    Findings,
+    Fix,
+    Good,
+    Handler,
+    Level,
+    Rule,
+    Safe,
+    Told,
+    Unsafe,
+    catches_outside,
+    is_wrapped,
+)
 from errlint.syntax.calls import keyword_argument
 from errlint.syntax.handlers import HANDLERS
 from errlint.syntax.paths import Effect, Exit, Path
@@ -127,11 +142,12 @@ def check(node: cst.Call, ctx: Context) -> Findings:
     report = ctx.report(node)
     if report is None or not report.is_logger or report.level not in _ERROR or report.traced:
         return
-    losing = [path for path in ctx.handlers.paths_through(handler, node) if _loses_traceback(path, ctx)]
+    through = ctx.handlers.paths_through(handler, node, lambda each: _is_failure(each, ctx))
+    losing = [path for path in through if _loses_traceback(path, ctx)]
     if not ctx.handlers.is_catch_all(handler):
         # A narrow handler expects its error, and a record in words is a decision; but a failed operation that is
-        # answered to a client as an HTTP error leaves no other trace.
-        losing = [path for path in losing if ctx.handlers.hides_failure(handler) and _answers_http(path, ctx)]
+        # answered to a client as an HTTP error, which does not blame the client, leaves no other trace.
+        losing = [path for path in losing if _takes_blame(path, handler, ctx)]
     if not losing:
         return
     logger = ctx.code(node.func.value)
@@ -240,11 +256,31 @@ def _loses_traceback(path: Path, ctx: Context) -> bool:
 
 
 def _answers_http(path: Path, ctx: Context) -> bool:
-    """Whether the path ends in an exception that a web framework turns into a response without a record."""
-    end = path.end
-    if isinstance(end, cst.Expr) and isinstance(end.value, cst.Call):
-        return ctx.resolve_callee(end.value) in ctx.file.knowledge.aborts
-    if not isinstance(end, cst.Raise) or end.exc is None:
+    """Whether the path ends in a response for a fault of our own, or in an exception that a web framework turns into a
+    response, and nobody makes a record with the traceback of it.
+    """
+    answer = None if path.end is None else ctx.answers.given(path.end)
+    if path.end is None or answer is None or answer.protocol != "http":
         return False
-    name = ctx.resolve(end.exc.func if isinstance(end.exc, cst.Call) else end.exc)
-    return ctx.exceptions.surely_derives(name, ctx.file.knowledge.http_exceptions)
+    told = ctx.file.aftermath.of_answer(answer, ctx.function_of(path.end))
+    if told is Told.RECORD or told is None:
+        return False
+    if path.exit is not Exit.RAISE:
+        return answer.is_failure
+    return catches_outside(path.end, [answer.name], ctx) is None and not is_wrapped(path.end, ctx)
+
+
+def _takes_blame(path: Path, handler: Handler, ctx: Context) -> bool:
+    """Whether the path ends in an answer of a fault of our own, or of a failure that is not the client's."""
+    answer = None if path.end is None else ctx.answers.given(path.end)
+    if path.end is None or answer is None or answer.is_refusal:
+        return False
+    if answer.is_failure and answer.protocol == "http" and ctx.is_web_layer(path.end):
+        return True
+    return ctx.handlers.hides_failure(handler) and _answers_http(path, ctx)
+
+
+def _is_failure(statement: cst.CSTNode, ctx: Context) -> bool:
+    """Whether a statement answers with a fault of our own; what it says of the error is lost to operators."""
+    answer = ctx.answers.given(statement)
+    return answer is not None and answer.is_failure

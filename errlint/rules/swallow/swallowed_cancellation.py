@@ -27,7 +27,7 @@ rule = Rule(
         *("pylint:broad-except", "pylint:broad-exception-caught", "pylint:W0718"),
         *("pylint:bare-except", "pylint:W0702"),
     ),
-    supersedes=("ERR201", "ERR202", "ERR203", "ERR204"),
+    supersedes=("ERR201", "ERR202", "ERR203", "ERR204", "ERR401"),
     summary="Cancellation is caught in async code and not raised again",
     message="`{header}` swallows the cancellation of the task, which then goes on; {advice}",
     help="end the handler with `raise`, or catch `Exception`, which leaves cancellation alone",

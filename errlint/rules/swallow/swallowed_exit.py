@@ -32,7 +32,7 @@ rule = Rule(
         "ruff:blind-except",
     ),
     settings=("comment-is-reason",),
-    supersedes=("ERR202", "ERR203", "ERR209"),
+    supersedes=("ERR202", "ERR203", "ERR209", "ERR401"),
     summary="KeyboardInterrupt, SystemExit or GeneratorExit is caught and not raised again",
     message="`{header}` swallows {signals}, so the program cannot be stopped here; raise it again",
     help="end the handler with `raise`, or catch `Exception`",

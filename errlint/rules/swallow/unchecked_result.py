@@ -1,8 +1,6 @@
 """ERR214: a command or request whose failure is in its result, and nobody looks at it."""
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
 
 import libcst as cst
 
@@ -10,6 +8,7 @@ from errlint.rule import Bad, Context, FileContext, Findings, Fix, Good, Rule, U
 from errlint.syntax.calls import keyword_argument
 from errlint.syntax.handlers import comments, is_directive, is_empty
 from errlint.syntax.raises import last_name
+from errlint.syntax.results import Result, bound_name, result_of
 from errlint.syntax.texts import code
 from errlint.syntax.tree import walk
 
@@ -35,7 +34,6 @@ _STATUS = frozenset(
         *("reason", "reason_phrase", "status_code"),
     }
 )
-_SHOWS = frozenset({"debug", "echo", "error", "info", "print", "secho", "warning"})
 _EXIT_STATUS = frozenset({"check_returncode", "returncode"})
 _BODY_STATUS = frozenset(
     {
@@ -175,7 +173,7 @@ def _command(node: cst.Call, ctx: Context) -> Findings:
     is_unknown = any(argument.star == "**" for argument in node.args)
     if is_unknown or keyword_argument(node, "check") is not None or _may_fail(node, ctx):
         return
-    result = _result(node, ctx)
+    result = result_of(node, ctx.around, ctx.file.source.text)
     if result is None or (result.is_dropped and _is_seen_or_hushed(node, ctx)):
         return
     if any(use.attribute in _EXIT_STATUS or use.is_heeded or _is_judged(use.place, ctx) for use in result.uses):
@@ -188,7 +186,7 @@ def _command(node: cst.Call, ctx: Context) -> Findings:
 def _request(node: cst.Call, name: str, ctx: Context) -> Findings:
     if keyword_argument(node, "hooks") is not None or "hooks" in ctx.file.source.text:
         return
-    result = _result(node, ctx)
+    result = result_of(node, ctx.around, ctx.file.source.text)
     if result is None or any(use.attribute in _STATUS for use in result.uses) or _asks_the_body(node, ctx):
         return
     read = next((use for use in result.uses if use.attribute in _BODY and use.is_own and not use.is_shown), None)
@@ -199,124 +197,6 @@ def _request(node: cst.Call, name: str, ctx: Context) -> Findings:
     related = () if read.place is None else ((read.place, "the body is read, whatever the status"),)
     advice = "call `raise_for_status()` before its body is read"
     yield rule.at(node, related, _raising(result, name, ctx), call=ctx.code(node.func), advice=advice)
-
-
-# What becomes of a result
-
-
-@dataclass(frozen=True)
-class _Use:
-    """A place at which an attribute of a result is read."""
-
-    attribute: str
-    place: cst.CSTNode | None
-    is_heeded: bool
-    """Whether something is made of what the command said on its error stream."""
-    is_own: bool
-    """Whether it surely is this result's, and not that of a later call which is given the same name."""
-    is_shown: bool = False
-    """Whether it is only printed or logged."""
-
-
-@dataclass(frozen=True)
-class _Result:
-    """What a call gives, as an expression that may be awaited, the name that it is bound to, and its uses."""
-
-    value: cst.BaseExpression
-    name: str | None
-    uses: tuple[_Use, ...]
-
-    @property
-    def is_dropped(self) -> bool:
-        """Whether nothing is done with it at all."""
-        return not self.uses
-
-
-def _result(node: cst.Call, ctx: Context) -> _Result | None:
-    """The result and its uses; `None` if it goes to where they cannot all be seen."""
-    value: cst.BaseExpression = node
-    parent = ctx.around.parent(node)
-    if isinstance(parent, cst.Await):
-        value, parent = parent, ctx.around.parent(parent)
-    if isinstance(parent, cst.Expr):
-        return _Result(value, None, ())
-    if isinstance(parent, cst.Attribute):
-        return _Result(value, None, (_use(parent, ctx, is_own=True),))
-    target = _target(parent)
-    if target is None:
-        return None
-    uses = _uses(target, node, ctx)
-    return None if uses is None else _Result(value, target.value, uses)
-
-
-def _target(parent: cst.CSTNode | None) -> cst.Name | None:
-    """The one name that a statement or expression binds its value to."""
-    target: cst.CSTNode | None = None
-    if isinstance(parent, cst.Assign) and len(parent.targets) == 1:
-        target = parent.targets[0].target
-    elif isinstance(parent, (cst.AnnAssign, cst.NamedExpr)):
-        target = parent.target
-    elif isinstance(parent, cst.WithItem) and parent.asname is not None:
-        target = parent.asname.name
-    return target if isinstance(target, cst.Name) else None
-
-
-def _uses(target: cst.Name, node: cst.Call, ctx: Context) -> tuple[_Use, ...] | None:
-    """The attributes that are read of a name; `None` if it is used as a whole, which may be anywhere."""
-    function = ctx.around.function_node(node)
-    if function is None:
-        return _uses_in_module(target.value, ctx)
-    found: list[_Use] = []
-    is_own = False
-    for part in walk(function.body):
-        if isinstance(part, (cst.Global, cst.Nonlocal)) and any(item.name.value == target.value for item in part.names):
-            return None
-        if not isinstance(part, cst.Name) or part.value != target.value:
-            continue
-        parent = ctx.around.parent(part)
-        if isinstance(parent, cst.Attribute) and parent.value is part:
-            found.append(_use(parent, ctx, is_own=is_own))
-        elif _is_bound(part, parent):
-            is_own = part is target
-        elif _is_read(part, parent):
-            return None
-    return tuple(found)
-
-
-def _uses_in_module(name: str, ctx: Context) -> tuple[_Use, ...] | None:
-    """The same for a name of the module, which all of the file may read."""
-    found = re.findall(rf"\b{name}\b(?!\s*=[^=])(?:\.(\w+))?", ctx.file.source.text)
-    if "" in found:
-        return None
-    return tuple(_Use(attribute, None, is_heeded=False, is_own=True) for attribute in found)
-
-
-def _is_bound(node: cst.Name, parent: cst.CSTNode | None) -> bool:
-    if isinstance(parent, (cst.AssignTarget, cst.AsName)):
-        return True
-    return isinstance(parent, (cst.AnnAssign, cst.NamedExpr, cst.For)) and parent.target is node
-
-
-def _is_read(node: cst.Name, parent: cst.CSTNode | None) -> bool:
-    """Whether a name is an expression of its own, not the name of an attribute, a keyword or a parameter."""
-    if isinstance(parent, (cst.Attribute, cst.Arg)):
-        return parent.value is node
-    return not isinstance(parent, cst.Param)
-
-
-def _use(node: cst.Attribute, ctx: Context, *, is_own: bool) -> _Use:
-    outside = list(_expression_around(node, ctx))
-    is_shown = any(isinstance(around, cst.Call) and last_name(around.func) in _SHOWS for around in outside)
-    is_heeded = node.attr.value == "stderr" and not is_shown
-    return _Use(node.attr.value, node, is_heeded, is_own, is_shown)
-
-
-def _expression_around(node: cst.CSTNode, ctx: Context) -> Iterator[cst.CSTNode]:
-    """The nodes around a node up to the statement whose expression it is part of."""
-    for around in ctx.around.ancestors(node):
-        if isinstance(around, cst.BaseSuite):
-            return
-        yield around
 
 
 # What is excused
@@ -350,7 +230,7 @@ def _is_judged(read: cst.CSTNode | None, ctx: Context) -> bool:
     if read is None:
         return False
     output = _with_methods(read, ctx)
-    name = _target(ctx.around.parent(output))
+    name = bound_name(ctx.around.parent(output))
     function = ctx.around.function_node(read)
     if _is_tested(output, ctx):
         return True
@@ -460,7 +340,7 @@ def _program(command: cst.BaseExpression) -> str | None:
 # Fixes
 
 
-def _raising(result: _Result, name: str, ctx: Context) -> Fix | None:
+def _raising(result: Result, name: str, ctx: Context) -> Fix | None:
     """`raise_for_status()` behind the statement that binds the response, or in the chain where that is possible."""
     if result.name is None:
         chained = name.startswith(_RETURNS_ITSELF)

@@ -35,7 +35,7 @@ class Binding:
 
     `value` is the import's target (with its leading dots), the definition's qualified name, or the path of the
     assigned expression; `members` are the paths of an assigned tuple; `annotation` a path as well; `literal` is an
-    assigned text or whole number, as `repr` writes it.
+    assigned text or whole number, as `repr` writes it; `items` is what is in an assigned list or dict of names alone.
     """
 
     how: Binds
@@ -43,6 +43,7 @@ class Binding:
     annotation: str | None = None
     members: tuple[str | None, ...] | None = None
     literal: str | None = None
+    items: tuple[Item, ...] | None = None
 
 
 Item: TypeAlias = tuple[str | None, str | None]
@@ -61,8 +62,8 @@ class Call:
     keywords: tuple[tuple[str, str | None], ...]
     in_handler: bool
     """Whether it stands in an `except` clause or a `finally`: an exception may be on its way."""
-    displays: tuple[tuple[str, tuple[Item, ...]], ...] = ()
-    """The keywords that are given a list, tuple or dict as it is written out, and what is in it."""
+    displays: tuple[tuple[str | int, tuple[Item, ...]], ...] = ()
+    """The keywords and positions that are given a list, tuple or dict as it is written out, and what is in it."""
 
 
 @dataclass(frozen=True, slots=True)

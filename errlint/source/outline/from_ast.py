@@ -262,15 +262,26 @@ def _call(node: ast.Call, *, in_handler: bool = False) -> Call | None:
     return Call(callee, arguments, tuple(_keywords(node)), in_handler, tuple(_displays(node)))
 
 
-def _displays(node: ast.Call) -> Iterator[tuple[str, tuple[Item, ...]]]:
-    for keyword in node.keywords:
-        if keyword.arg is None:
-            continue
-        if isinstance(keyword.value, (ast.List, ast.Tuple)):
-            yield keyword.arg, tuple((None, _argument(element)) for element in keyword.value.elts)
-        elif isinstance(keyword.value, ast.Dict):
-            keys = (None if key is None else _argument(key) for key in keyword.value.keys)
-            yield keyword.arg, tuple(zip(keys, map(_argument, keyword.value.values), strict=True))
+def _displays(node: ast.Call) -> Iterator[tuple[str | int, tuple[Item, ...]]]:
+    given = [*enumerate(node.args), *((keyword.arg, keyword.value) for keyword in node.keywords)]
+    for place, value in given:
+        if place is not None and isinstance(value, (ast.List, ast.Tuple, ast.Dict)):
+            yield place, _items(value)
+
+
+def _items(node: ast.List | ast.Tuple | ast.Dict) -> tuple[Item, ...]:
+    if not isinstance(node, ast.Dict):
+        return tuple((None, _argument(element)) for element in node.elts)
+    keys = (None if key is None else _argument(key) for key in node.keys)
+    return tuple(zip(keys, map(_argument, node.values), strict=True))
+
+
+def _named_items(node: ast.expr | None) -> tuple[Item, ...] | None:
+    """What is in a list or dict of names alone; tables of anything else are long, and nobody asks for them."""
+    if not isinstance(node, (ast.List, ast.Dict)):
+        return None
+    values = node.values if isinstance(node, ast.Dict) else node.elts
+    return _items(node) if all(isinstance(value, (ast.Name, ast.Attribute)) for value in values) else None
 
 
 def _argument(node: ast.expr) -> str | None:
@@ -297,13 +308,15 @@ def _note_bindings(node: ast.AST, builder: FactsBuilder) -> None:
             builder.bind_import(node.module or "", node.level, alias.name, alias.asname)
     elif isinstance(node, ast.Assign):
         members = tuple(path(e) for e in node.value.elts) if isinstance(node.value, ast.Tuple) else None
-        binding = Binding(Binds.ASSIGNMENT, path(node.value), None, members, _literal(node.value))
+        items = _named_items(node.value)
+        binding = Binding(Binds.ASSIGNMENT, path(node.value), None, members, _literal(node.value), items)
         for target in node.targets:
             _assign(target, binding, builder)
     elif isinstance(node, ast.AnnAssign):
         members = tuple(path(e) for e in node.value.elts) if isinstance(node.value, ast.Tuple) else None
-        annotation, literal = _annotation(node.annotation), _literal(node.value)
-        _assign(node.target, Binding(Binds.ASSIGNMENT, path(node.value), annotation, members, literal), builder)
+        annotation, literal, items = _annotation(node.annotation), _literal(node.value), _named_items(node.value)
+        binding = Binding(Binds.ASSIGNMENT, path(node.value), annotation, members, literal, items)
+        _assign(node.target, binding, builder)
     elif isinstance(node, ast.NamedExpr):
         _assign(node.target, Binding(Binds.ASSIGNMENT, path(node.value)), builder)
     elif isinstance(node, (ast.AugAssign, ast.For, ast.AsyncFor)):

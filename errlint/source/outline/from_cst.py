@@ -67,27 +67,39 @@ def call_of(node: cst.Call, *, in_handler: bool = False) -> Call | None:
     return Call(callee, positional, tuple(_keywords(node)), in_handler, tuple(_displays(node)))
 
 
-def _displays(node: cst.Call) -> Iterator[tuple[str, tuple[Item, ...]]]:
-    for argument in node.args:
-        if argument.keyword is None:
-            continue
-        if isinstance(argument.value, (cst.List, cst.Tuple)):
-            elements = argument.value.elements
-            yield (
-                argument.keyword.value,
-                tuple(
-                    (None, _argument(element.value) if isinstance(element, cst.Element) else None)
-                    for element in elements
-                ),
-            )
-        elif isinstance(argument.value, cst.Dict):
-            yield (
-                argument.keyword.value,
-                tuple(
-                    (_argument(element.key) if isinstance(element, cst.DictElement) else None, _argument(element.value))
-                    for element in argument.value.elements
-                ),
-            )
+def _displays(node: cst.Call) -> Iterator[tuple[str | int, tuple[Item, ...]]]:
+    positional = [argument for argument in node.args if argument.keyword is None and argument.star != "**"]
+    given: list[tuple[str | int, cst.Arg]] = list(enumerate(positional))
+    given += [(argument.keyword.value, argument) for argument in node.args if argument.keyword is not None]
+    for place, argument in given:
+        if not argument.star and isinstance(argument.value, (cst.List, cst.Tuple, cst.Dict)):
+            yield place, _items(argument.value)
+
+
+def _items(node: cst.List | cst.Tuple | cst.Dict) -> tuple[Item, ...]:
+    if not isinstance(node, cst.Dict):
+        return tuple((None, _argument(e.value) if isinstance(e, cst.Element) else None) for e in node.elements)
+    return tuple(
+        (_argument(element.key) if isinstance(element, cst.DictElement) else None, _argument(element.value))
+        for element in node.elements
+    )
+
+
+def _named_items(node: cst.CSTNode | None) -> tuple[Item, ...] | None:
+    """What is in a list or dict of names alone (see `from_ast`)."""
+    if not isinstance(node, (cst.List, cst.Dict)):
+        return None
+    return _items(node) if all(_is_named(element) for element in node.elements) else None
+
+
+def _is_named(element: cst.BaseElement | cst.BaseDictElement) -> bool:
+    if isinstance(element, cst.StarredElement):
+        return False
+    value = element.value
+    return isinstance(value, cst.Attribute) or (isinstance(value, cst.Name) and value.value not in _CONSTANTS)
+
+
+_CONSTANTS = frozenset({"None", "True", "False"})
 
 
 def _argument(node: cst.BaseExpression) -> str | None:
@@ -371,12 +383,13 @@ def _note_bindings(node: cst.CSTNode, builder: FactsBuilder) -> None:
     if isinstance(node, (cst.Import, cst.ImportFrom)):
         _note_imports(node, builder)
     elif isinstance(node, cst.Assign):
-        binding = Binding(Binds.ASSIGNMENT, path(node.value), None, _members(node.value), _literal(node.value))
+        members, literal, items = _members(node.value), _literal(node.value), _named_items(node.value)
+        binding = Binding(Binds.ASSIGNMENT, path(node.value), None, members, literal, items)
         for target in node.targets:
             _assign(target.target, binding, builder)
     elif isinstance(node, cst.AnnAssign):
-        annotation, literal = _annotation(node.annotation), _literal(node.value)
-        binding = Binding(Binds.ASSIGNMENT, path(node.value), annotation, _members(node.value), literal)
+        annotation, literal, items = _annotation(node.annotation), _literal(node.value), _named_items(node.value)
+        binding = Binding(Binds.ASSIGNMENT, path(node.value), annotation, _members(node.value), literal, items)
         _assign(node.target, binding, builder)
     elif isinstance(node, cst.NamedExpr):
         _assign(node.target, Binding(Binds.ASSIGNMENT, path(node.value)), builder)

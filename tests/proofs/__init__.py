@@ -1,0 +1,1 @@
+"""Proofs: programs that are run with real frameworks, and show that what a rule claims is true."""

@@ -1,0 +1,1 @@
+"""The proofs, one module a rule, named as the rule's own."""
