@@ -126,6 +126,7 @@ HTTP = {
     "werkzeug.exceptions.InternalServerError": Told.NOTHING,
     "rest_framework.exceptions.APIException": Told.BARE,
     "sanic.exceptions.ServerError": Told.RECORD,
+    "sanic.exceptions.ServiceUnavailable": Told.NOTHING,
     "aiohttp.web.HTTPBadGateway": Told.NOTHING,
     "shop.it.Busy": Told.NOTHING,
     "shop.errors.Other": None,
@@ -150,6 +151,30 @@ def test_a_handler_that_reports_http_exceptions_is_heard_of(tmp_path: Path) -> N
 def test_http_exceptions_do_not_reach_a_handler_for_everything(tmp_path: Path, handles: str) -> None:
     module = module_of(tmp_path, FASTAPI, FASTAPI_HANDLER.format(handles=handles, body=LOGS))
     assert module.aftermath.of_http_exception("fastapi.HTTPException") is Told.NOTHING
+
+
+LITESTAR_HANDLERS = """
+    import logging
+    from litestar import Litestar
+    from litestar.exceptions import HTTPException
+    def answer(request, error): ...
+    def report(request, error): logging.exception("x")
+    app = Litestar(exception_handlers={{{handlers}}})
+"""
+
+
+@pytest.mark.parametrize(
+    ("handlers", "told"),
+    [
+        ("HTTPException: answer, Exception: report", Told.NOTHING),
+        ("HTTPException: report, Exception: answer", Told.RECORD),
+        ("Exception: report", Told.RECORD),
+        ("HTTPException: answer, 500: report", None),
+    ],
+)
+def test_the_nearest_handler_is_given_an_http_exception(tmp_path: Path, handlers: str, told: Told | None) -> None:
+    module = module_of(tmp_path, "import litestar\ndef it(): ...", LITESTAR_HANDLERS.format(handlers=handlers))
+    assert module.aftermath.of_http_exception("litestar.exceptions.InternalServerException") is told
 
 
 def test_they_do_in_flask(tmp_path: Path) -> None:
