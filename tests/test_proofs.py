@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from tests.proofs.proof import Proof, all_proofs
 from tests.proofs.running.plain import Call, Script
 from tests.proofs.stage import CannotRunError, measure
 
-PAGE = Path(__file__).parent.parent / "docs" / "proofs.md"
+DOCS = Path(__file__).parent.parent / "docs"
 PROOFS = all_proofs()
 
 NOT_PROVED = {
@@ -39,32 +40,28 @@ def can_be_run(request: pytest.FixtureRequest) -> None:
 
 @each_proof
 def test_the_fault_comes_out_of_the_bad_program_only(proof: Proof) -> None:
+    """One test with the opposite, so that programs are run once where tests are spread over processes."""
     assert not list(proof.faults_of_measurement())
+    opposite = " ".join(proof.inverted.faults_of_measurement())
+    assert "bad: the fault is not there" in opposite
+    assert "good: the fault is there" in opposite
 
 
 @each_proof
 def test_errlint_finds_the_bad_program_only(proof: Proof) -> None:
     assert not list(proof.faults_of_finding())
-
-
-@each_proof
-def test_a_proof_of_the_opposite_fails(proof: Proof) -> None:
-    measured = " ".join(proof.inverted.faults_of_measurement())
-    assert "bad: the fault is not there" in measured
-    assert "good: the fault is there" in measured
-    found = " ".join(proof.inverted.faults_of_finding())
-    assert "bad: nothing found" in found
-    assert "good: [" in found
+    opposite = " ".join(proof.inverted.faults_of_finding())
+    assert "bad: nothing found" in opposite
+    assert "good: [" in opposite
 
 
 @each_proof
 def test_what_is_shown_tells_bad_from_good(proof: Proof) -> None:
-    swapped = proof.bad.shows, proof.good.shows
-    assert swapped[0] != swapped[1]
+    assert proof.bad.shows != proof.good.shows
 
 
 def test_the_page_of_proofs_is_in_step() -> None:
-    page = PAGE.read_text(encoding="utf-8").splitlines()
+    page = (DOCS / "proofs.md").read_text(encoding="utf-8").splitlines()
     (measured,) = [line for line in page if line.startswith(MEASURED)]
     here = proofs_page(PROOFS, measured.removeprefix(MEASURED).removesuffix(".")).splitlines()
     assert here == page, "docs/proofs.md is not what the proofs say; run `python -m tests.proofs docs/proofs.md`"
@@ -74,6 +71,25 @@ def test_proofs_stand_in_the_module_of_their_rule() -> None:
     names = {rule.code: rule.name.replace("-", "_") for rule in catalogue().rules}
     folder = Path(__file__).parent / "proofs" / "rules"
     assert {path.stem for path in folder.glob("*.py")} - {"__init__"} == {names[proof.rule] for proof in PROOFS}
+
+
+def test_fixes_are_proved_where_rules_are() -> None:
+    fixable = {rule.code for rule in catalogue().rules if rule.fixes} & {proof.rule for proof in PROOFS}
+    assert fixable == {proof.rule for proof in PROOFS if proof.fixed is not None}
+
+
+@can_fork
+def test_the_proof_that_is_shown_holds() -> None:
+    pytest.importorskip("fastapi")
+    pytest.importorskip("uvicorn")
+    blocks = re.findall(
+        r"^```python\n(.*?)^```$", (DOCS / "writing-rules.md").read_text("utf-8"), re.MULTILINE | re.DOTALL
+    )
+    (block,) = [block for block in blocks if "proofs = (" in block]
+    shown: dict[str, tuple[Proof, ...]] = {}
+    exec(block, shown)
+    (proof,) = shown["proofs"]
+    assert not [*proof.faults_of_measurement(), *proof.faults_of_finding()]
 
 
 def test_rules_about_answers_and_reports_are_proved() -> None:
