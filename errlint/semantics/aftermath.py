@@ -82,11 +82,13 @@ class Aftermath:
         if name is None:
             return None
         behaviour = self._at_http_exception(name)
-        is_answered_first = behaviour is not None and behaviour.is_answered_first
-        for handler in self._handlers():
-            is_passed_by = is_answered_first and (handler.handles_everything or handler.handles_failure)
-            if handler.reports and not is_passed_by and self._may_be_given(handler, name):
-                return Told.RECORD
+        given = [handler for handler in self._handlers() if self._may_be_given(handler, name)]
+        if behaviour is not None and behaviour.is_answered_first:
+            given = [each for each in given if not (each.handles_everything or each.handles_failure)]
+        nearest = [handler for handler in given if not handler.handles_everything] or given
+        reports = {handler.reports for handler in nearest}
+        if True in reports:
+            return Told.RECORD if len(reports) == 1 else None
         return None if behaviour is None else self._told(behaviour)
 
     def _at_http_exception(self, name: str) -> Behaviour | None:

@@ -295,6 +295,9 @@ class _Questions:
             return None
         if self._prints(call):
             return Effect.NOTHING
+        handed = call_of(call)
+        if handed is not None and self._reporters.is_default_handler(handed, self._around.scope(call)):
+            return None
         report = self._reader.report(call)
         if report is not None and (report.is_logger or not report.counts):
             return Effect.NOTHING  # a report above warning counts as such; below, nobody hears of it

@@ -255,6 +255,11 @@ class Reporters:
         unknown = self._function(call.callee, scope) is None and speaks_of_errors(call.callee)
         return unknown and not self._cannot_report(call, scope)
 
+    def is_default_handler(self, call: Call, scope: Definition | None) -> bool:
+        """Whether a call asks a library's own exception handler for an answer."""
+        name = self.resolved(call.callee, scope)
+        return name is not None and name in self._about(name).default_handlers
+
     def prints(self, call: Call, scope: Definition | None) -> bool:
         """Whether a call writes to the terminal, which is a report only where a person sits at it."""
         name = self.resolved(call.callee, scope)

@@ -153,6 +153,30 @@ def test_http_exceptions_do_not_reach_a_handler_for_everything(tmp_path: Path, h
     assert module.aftermath.of_http_exception("fastapi.HTTPException") is Told.NOTHING
 
 
+LITESTAR_HANDLERS = """
+    import logging
+    from litestar import Litestar
+    from litestar.exceptions import HTTPException
+    def answer(request, error): ...
+    def report(request, error): logging.exception("x")
+    app = Litestar(exception_handlers={{{handlers}}})
+"""
+
+
+@pytest.mark.parametrize(
+    ("handlers", "told"),
+    [
+        ("HTTPException: answer, Exception: report", Told.NOTHING),
+        ("HTTPException: report, Exception: answer", Told.RECORD),
+        ("Exception: report", Told.RECORD),
+        ("HTTPException: answer, 500: report", None),
+    ],
+)
+def test_the_nearest_handler_is_given_an_http_exception(tmp_path: Path, handlers: str, told: Told | None) -> None:
+    module = module_of(tmp_path, "import litestar\ndef it(): ...", LITESTAR_HANDLERS.format(handlers=handlers))
+    assert module.aftermath.of_http_exception("litestar.exceptions.InternalServerException") is told
+
+
 def test_they_do_in_flask(tmp_path: Path) -> None:
     module = module_of(tmp_path, FLASK, FLASK_HANDLER.format(handles="500", body=LOGS))
     assert module.aftermath.of_http_exception("flask.abort") is Told.RECORD

@@ -27,7 +27,7 @@ from errlint.rule import (
     Unsafe,
 )
 from errlint.syntax.calls import is_literal, keyword_argument
-from errlint.syntax.handlers import caught_name
+from errlint.syntax.handlers import caught_name, holds_comment
 from errlint.syntax.raises import mentions, rebinds
 from errlint.syntax.sieve import calls_method
 from errlint.syntax.texts import identifiers
@@ -495,8 +495,11 @@ def _with_traceback(report: _Report, handler: Handler | None) -> str:
 
 
 def _one_kept(goes: _Report, stays: _Report, handler: Handler | None, ctx: Context) -> Fix | None:
-    """One report less, and the traceback with the other; none where a message would be lost."""
+    """One report less, and the traceback with the other; none where a message would be lost, or a comment on it."""
     if goes.has_message or (goes.channel == _SENTRY and _adds(goes, ctx)):
+        return None
+    line = ctx.around.parent(goes.statement)
+    if line is None or holds_comment(line):
         return None
     edits: list[Edit | None] = [ctx.edit.delete_statement(goes.statement)]
     if not stays.traced:

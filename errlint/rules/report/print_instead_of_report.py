@@ -203,7 +203,7 @@ def _prints(value: cst.BaseExpression, ctx: Context) -> bool:
 
 def _ends_an_error(node: Handler, prints: Sequence[cst.Expr], ctx: Context) -> bool:
     """Whether a handler may hide a fault: it takes everything, or a failed operation, or prints a whole traceback."""
-    if any(_callee(part, ctx) in _TRACEBACKS for part in prints):
+    if not ctx.handlers.is_catch_all(node) and any(_callee(part, ctx) in _TRACEBACKS for part in prints):
         return True
     takes_fault = ctx.handlers.is_catch_all(node) or ctx.handlers.hides_failure(node)
     return takes_fault and not ctx.excuses.may_be_silent(node)

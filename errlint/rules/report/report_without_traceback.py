@@ -12,6 +12,7 @@ from errlint.rule import (
     Findings,
     Fix,
     Good,
+    Handler,
     Level,
     Rule,
     Safe,
@@ -146,7 +147,7 @@ def check(node: cst.Call, ctx: Context) -> Findings:
     if not ctx.handlers.is_catch_all(handler):
         # A narrow handler expects its error, and a record in words is a decision; but a failed operation that is
         # answered to a client as an HTTP error, which does not blame the client, leaves no other trace.
-        losing = [path for path in losing if ctx.handlers.hides_failure(handler) and _takes_blame(path, ctx)]
+        losing = [path for path in losing if _takes_blame(path, handler, ctx)]
     if not losing:
         return
     logger = ctx.code(node.func.value)
@@ -255,23 +256,28 @@ def _loses_traceback(path: Path, ctx: Context) -> bool:
 
 
 def _answers_http(path: Path, ctx: Context) -> bool:
-    """Whether the path ends in an exception that a web framework turns into a response, and of which nobody makes a
-    record with the traceback.
+    """Whether the path ends in a response for a fault of our own, or in an exception that a web framework turns into a
+    response, and nobody makes a record with the traceback of it.
     """
-    if path.end is None or path.exit is not Exit.RAISE:
-        return False
-    answer = ctx.answers.given(path.end)
-    if answer is None or answer.protocol != "http":
+    answer = None if path.end is None else ctx.answers.given(path.end)
+    if path.end is None or answer is None or answer.protocol != "http":
         return False
     told = ctx.file.aftermath.of_answer(answer, ctx.function_of(path.end))
     if told is Told.RECORD or told is None:
         return False
+    if path.exit is not Exit.RAISE:
+        return answer.is_failure
     return catches_outside(path.end, [answer.name], ctx) is None and not is_wrapped(path.end, ctx)
 
 
-def _takes_blame(path: Path, ctx: Context) -> bool:
+def _takes_blame(path: Path, handler: Handler, ctx: Context) -> bool:
+    """Whether the path ends in an answer of a fault of our own, or of a failure that is not the client's."""
     answer = None if path.end is None else ctx.answers.given(path.end)
-    return answer is not None and not answer.is_refusal and _answers_http(path, ctx)
+    if path.end is None or answer is None or answer.is_refusal:
+        return False
+    if answer.is_failure and answer.protocol == "http" and ctx.is_web_layer(path.end):
+        return True
+    return ctx.handlers.hides_failure(handler) and _answers_http(path, ctx)
 
 
 def _is_failure(statement: cst.CSTNode, ctx: Context) -> bool:
