@@ -59,6 +59,8 @@ class Knowledge:
     entries: tuple[Entry, ...] = ()
     control_flow: frozenset[str] = frozenset()
     """Classes that derive from `Exception` and are no errors: a framework waits for them."""
+    logged_control_flow: frozenset[str] = frozenset()
+    """Those of them that it logs with their traceback all the same, as Celery does a soft time limit."""
     control_flow_calls: Mapping[str, str] = field(default_factory=dict)
     """Calls that raise such a class, and the class."""
     lost: Mapping[str, Lost] = field(default_factory=dict)
@@ -144,6 +146,7 @@ def _combined(libraries: frozenset[str]) -> Knowledge:
         never_return=frozenset().union(*(part.never_return for part in parts)),
         entries=tuple(entry for part in parts for entry in part.entries),
         control_flow=frozenset().union(*(part.control_flow for part in parts)),
+        logged_control_flow=frozenset().union(*(part.logged_control_flow for part in parts)),
         control_flow_calls=_joined(part.control_flow_calls for part in parts),
         lost=_joined(part.lost for part in parts),
         swallows=_joined(part.swallows for part in parts),
@@ -191,6 +194,9 @@ def library(name: str) -> Knowledge:
             called
             for called, entry in _named(data.get("control_flow", []))
             if entry["derives_exception"] and not entry.get("may_be_caught")
+        ),
+        logged_control_flow=frozenset(
+            called for called, entry in _named(data.get("control_flow", [])) if entry.get("logged")
         ),
         control_flow_calls={called: entry["raises"] for called, entry in _named(data.get("control_flow_call", []))},
         lost={called: _lost(e) for called, e in _named(data.get("lost", [])) if e.get("result") or e.get("safe")},

@@ -95,7 +95,6 @@ ANSWERS = {
     "context.abort(grpc.StatusCode.NOT_FOUND, 'x')": "404 ABORT",
     "context.set_code(grpc.StatusCode.UNAVAILABLE)": "503 RESPONSE",
     "context.abort(500)": "nothing",
-    "{'statusCode': 502, 'body': 'x'}": "502 RESPONSE",
     "{'status': 502}": "nothing",
     "('x', code)": "nothing",
     "DomainError()": "nothing",

@@ -150,6 +150,14 @@ def check_pair(node: cst.Return, ctx: Context) -> Findings:
         yield from _handed_on(pair, pair.elements[1].value, ctx)
 
 
+@rule.on(cst.Dict)
+def check_mapping(node: cst.Dict, ctx: Context) -> Findings:
+    """A mapping that holds the status, as functions on AWS Lambda return it."""
+    answer = ctx.answers.answer(node)
+    if answer is not None and answer.status_node is not None and ctx.is_web_layer(node):
+        yield from _handed_on(node, answer.status_node, ctx)
+
+
 def _handed_on(answer: cst.BaseExpression, status: cst.BaseExpression, ctx: Context) -> Findings:
     read = status.args[0].value if isinstance(status, cst.Call) and len(status.args) == 1 else status
     if not isinstance(read, cst.Attribute) or read.attr.value not in _STATUSES or not _is_upstream(read, ctx):

@@ -280,7 +280,8 @@ def _only_callers(function: Function, ctx: Context) -> list[Function]:
 
 
 def _silent_names(ctx: Context) -> tuple[str, ...]:
-    return (*_WITHOUT_RECORD, *ctx.file.knowledge.control_flow)
+    known = ctx.file.knowledge
+    return (*_WITHOUT_RECORD, *(known.control_flow - known.logged_control_flow))
 
 
 def _always_reports(handler: Handler, ctx: Context) -> bool:
