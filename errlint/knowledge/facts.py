@@ -145,3 +145,5 @@ class Behaviour:
     """A word by which projects choose another behaviour."""
     is_answered_first: bool = False
     """Whether the library answers this itself, so that a handler of the project for every error is not given it."""
+    names: tuple[str, ...] = ()
+    """The HTTP exceptions that it holds for; empty for all that have no behaviour of their own."""

@@ -300,4 +300,5 @@ def _behaviour(entry: Mapping[str, Any]) -> Behaviour:
         logger=entry.get("logger"),
         unless=entry.get("unless"),
         is_answered_first=entry.get("answered_first", False),
+        names=tuple(entry.get("names", ())),
     )

@@ -23,7 +23,7 @@ from errlint.rule.definition import (
     Unsafe,
     families,
 )
-from errlint.rule.leaving import catches_outside, is_guarded, is_wrapped
+from errlint.rule.leaving import catches_outside, is_guarded, is_wrapped, surely_takes
 from errlint.rule.reporting import reported_before, reported_where_silent, silence_of, silent_way
 from errlint.rule.signals import Signal, arrives, let_through
 from errlint.semantics.answers import Answer, By
@@ -97,4 +97,5 @@ __all__ = [
     "reported_where_silent",
     "silence_of",
     "silent_way",
+    "surely_takes",
 ]

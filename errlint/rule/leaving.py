@@ -27,9 +27,17 @@ def catches_outside(node: cst.CSTNode, raised: Sequence[str | None], ctx: Contex
                 continue
             if not is_bare_raise(statements(handler.body)[0]):
                 return handler
-            if all(ctx.handlers.surely_catches(attempt, each) for each in raised):
+            if surely_takes(handler, raised, ctx):
                 break
     return None
+
+
+def surely_takes(handler: Handler, raised: Sequence[str | None], ctx: Context) -> bool:
+    """Whether a handler is sure to catch all of some classes, if none before it does."""
+    if ctx.handlers.is_catch_all(handler):
+        return True
+    known = [each for each in ctx.handlers.caught(handler) if each is not None]
+    return all(ctx.exceptions.surely_derives(each, known) for each in raised)
 
 
 def is_wrapped(node: cst.CSTNode, ctx: Context) -> bool:

@@ -81,9 +81,7 @@ class Aftermath:
         """What is heard of an HTTP exception with a status of 5xx, by the name of its class, or of what raises it."""
         if name is None:
             return None
-        libraries = (library_of(base) for base in self._module.exceptions.named_bases(name))
-        known = next((each.libraries for each in libraries if each is not None), frozenset[str]())
-        behaviour = next(_about(known, "http_exception"), None)
+        behaviour = self._at_http_exception(name)
         given = [handler for handler in self._handlers() if self._may_be_given(handler, name)]
         if behaviour is not None and behaviour.is_answered_first:
             given = [each for each in given if not (each.handles_everything or each.handles_failure)]
@@ -92,6 +90,14 @@ class Aftermath:
         if True in reports:
             return Told.RECORD if len(reports) == 1 else None
         return None if behaviour is None else self._told(behaviour)
+
+    def _at_http_exception(self, name: str) -> Behaviour | None:
+        """What a library does with an HTTP exception: with that very class, or with all of them."""
+        bases = self._module.exceptions.named_bases(name)
+        known = next((about.libraries for base in bases if (about := library_of(base)) is not None), frozenset[str]())
+        behaviours = list(_about(known, "http_exception"))
+        own = (each for each in behaviours if not set(bases).isdisjoint(each.names))
+        return next(own, next((each for each in behaviours if not each.names), None))
 
     def of_returned_failure(self, function: Function | None) -> Told | None:
         """What is heard of a response with a status of 5xx that a function returns."""

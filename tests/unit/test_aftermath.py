@@ -126,6 +126,7 @@ HTTP = {
     "werkzeug.exceptions.InternalServerError": Told.NOTHING,
     "rest_framework.exceptions.APIException": Told.BARE,
     "sanic.exceptions.ServerError": Told.RECORD,
+    "sanic.exceptions.ServiceUnavailable": Told.NOTHING,
     "aiohttp.web.HTTPBadGateway": Told.NOTHING,
     "shop.it.Busy": Told.NOTHING,
     "shop.errors.Other": None,

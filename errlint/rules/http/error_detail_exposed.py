@@ -165,6 +165,7 @@ _OF_THE_SYSTEM = frozenset(
 """Builtin errors that projects do not raise themselves. The text of the others is mostly theirs, and is meant for the
 client unless the answer says that nobody expected it.
 """
+_ABOUT_VALUES = ("builtins.", "http.client.")
 _UNEXPECTED = 500
 _SHOWN_IN_DEBUG_ONLY = (
     *("django.http.Http404", "django.core.exceptions.PermissionDenied", "tornado.web.HTTPError"),
@@ -424,7 +425,7 @@ def _is_secret_class(name: str, shown: _Shown, ctx: Context) -> bool:
         return False
     if exceptions.surely_derives(name, ctx.file.knowledge.http_exceptions):
         return False
-    if name.startswith("builtins.") and name not in _OF_THE_SYSTEM:
+    if name.startswith(_ABOUT_VALUES) and name not in _OF_THE_SYSTEM:
         return shown.status == _UNEXPECTED and name != "builtins.NotImplementedError"
     roots = ctx.file.knowledge.error_roots
     families = {root.family for each, root in roots.items() if exceptions.surely_derives(name, (each,))}

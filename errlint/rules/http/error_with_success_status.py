@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 import libcst as cst
 
-from errlint.rule import Bad, By, Context, Findings, Good, Handler, Rule
+from errlint.rule import Bad, By, Context, Findings, Good, Rule
 from errlint.syntax.calls import is_literal
 from errlint.syntax.raises import last_name
 from errlint.syntax.tree import NESTED_SCOPES, walk
@@ -111,10 +111,22 @@ _PLAIN_BODIES = frozenset({"", "fastapi", "flask", "quart", "litestar", "apiflas
 _SETS_STATUS = frozenset({"set_status", "send_error", "abort"})
 
 
+_FILLED = "media"
+"""The attribute by which falcon is given a body."""
+_WRITES = frozenset({"finish", "write"})
+"""The methods by which tornado is given one."""
+
+
 @rule.sieve(ast.ExceptHandler)
 def may_apply(node: ast.ExceptHandler, in_handler: bool) -> bool:
-    """Something is returned."""
-    return any(isinstance(part, ast.Return) and part.value is not None for part in ast.walk(node))
+    """Something is returned, or given to the response."""
+    return any(_may_answer(part) for part in ast.walk(node))
+
+
+def _may_answer(part: ast.AST) -> bool:
+    if isinstance(part, ast.Return):
+        return part.value is not None
+    return isinstance(part, ast.Attribute) and (part.attr == _FILLED or part.attr in _WRITES)
 
 
 @rule.on(cst.Return)
@@ -125,10 +137,35 @@ def check(node: cst.Return, ctx: Context) -> Findings:
     if handler is None or function is None or node.value is None or _ASKS.search(function.qualname):
         return
     fields = _fields(node.value)
-    if not _tells_of_error(fields) or _sets_status(handler):
+    if not _tells_of_error(fields) or _sets_status(handler.body):
         return
     if _is_success(node.value, ctx):
         yield rule.at(node, ((handler, "the error"),), body=ctx.code(node.value))
+
+
+@rule.on(cst.Assign)
+def check_filled(node: cst.Assign, ctx: Context) -> Findings:
+    """`resp.media = ...`, in a function that leaves the status as it is."""
+    target = node.targets[0].target
+    if isinstance(target, cst.Attribute) and target.attr.value == _FILLED:
+        yield from _given(node, node.value, "falcon", ctx)
+
+
+@rule.on(cst.Expr)
+def check_written(node: cst.Expr, ctx: Context) -> Findings:
+    """`self.finish(...)`, likewise."""
+    call = node.value.expression if isinstance(node.value, cst.Await) else node.value
+    if isinstance(call, cst.Call) and last_name(call.func) in _WRITES and len(call.args) == 1:
+        yield from _given(node, call.args[0].value, "tornado", ctx)
+
+
+def _given(node: cst.BaseSmallStatement, body: cst.BaseExpression, library: str, ctx: Context) -> Findings:
+    handler, function = ctx.handler_of(node), ctx.around.function_node(node)
+    if handler is None or function is None or _ASKS.search(function.name.value) or not _tells_of_error(_fields(body)):
+        return
+    is_route = any(each.kind == "http_route" and each.library == library for each in ctx.boundaries_of(node))
+    if is_route and not _sets_status(function.body):
+        yield rule.at(node, ((handler, "the error"),), body=ctx.code(body))
 
 
 def _is_success(value: cst.BaseExpression, ctx: Context) -> bool:
@@ -152,12 +189,16 @@ def _fields(value: cst.BaseExpression) -> _Fields:
     if isinstance(value, cst.Tuple) and value.elements:
         return _fields(value.elements[0].value)
     if isinstance(value, cst.Dict):
-        return _written(value)
+        written = _written(value)
+        body = dict(written).get("body") if "statusCode" in dict(written) else None
+        return written if body is None else _fields(body)
     if not isinstance(value, cst.Call) or not value.args:
         return ()
     first = value.args[0]
     if first.keyword is None or first.keyword.value in ("content", "data"):
         return _fields(first.value) if isinstance(first.value, (cst.Dict, cst.Call)) else ()
+    if last_name(value.func) == "dumps":
+        return _fields(first.value)
     is_body = last_name(value.func) in ("jsonify", "dict")
     return [(each.keyword.value, each.value) for each in value.args if each.keyword is not None] if is_body else ()
 
@@ -190,9 +231,9 @@ def _may_be_beside(key: str, value: cst.BaseExpression) -> bool:
     return _is_mark(key, value) or is_empty or is_literal(value, "None")
 
 
-def _sets_status(handler: Handler) -> bool:
-    """Whether a handler gives the response a status in another way."""
-    for part in walk(handler.body, skip=NESTED_SCOPES):
+def _sets_status(block: cst.BaseSuite) -> bool:
+    """Whether a block gives the response a status in another way."""
+    for part in walk(block, skip=NESTED_SCOPES):
         if isinstance(part, cst.AssignTarget) and last_name(part.target) in ("status", "status_code", "status_int"):
             return True
         if isinstance(part, cst.Call) and last_name(part.func) in _SETS_STATUS:

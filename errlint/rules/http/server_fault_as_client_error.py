@@ -17,7 +17,7 @@ rule = Rule(
     preset="recommended",
     words=("except",),
     settings=("reporters", "http-exceptions"),
-    supersedes=("ERR203", "ERR209"),
+    supersedes=("ERR203", "ERR209", "ERR401"),
     summary="A catch-all blames the caller for any error, and reports nothing",
     message="`{header}` blames the caller for any error by a {status}, unreported; catch what a request can cause",
     help="catch the errors that a request can cause, and let others be answered and reported as 500",
@@ -134,13 +134,15 @@ def _only_checks(block: cst.BaseSuite) -> bool:
 
 
 def _refusal(path: Path, ctx: Context) -> Answer | None:
-    """The answer with a status of 4xx in which a way through the handler ends, unless the project reports those."""
+    """The answer with a status of 4xx in which a way through the handler ends, unless the project reports those. The
+    class of a project says by its name which fault it is, and was chosen for that.
+    """
     end = path.end
     value = end.exc if isinstance(end, cst.Raise) else end.value if isinstance(end, (cst.Return, cst.Expr)) else None
     answer = None if value is None else ctx.answers.answer(value)
     if answer is None or not answer.is_refusal or answer.status in _GUARDED or answer.protocol != "http":
         return None
-    if answer.name.endswith(_ABOUT_INPUT):
+    if answer.name.endswith(_ABOUT_INPUT) or ctx.exceptions.class_of(answer.name) is not None:
         return None
     is_raised = answer.by in (By.EXCEPTION, By.ABORT)
     is_reported = is_raised and ctx.file.aftermath.of_http_exception(answer.name) is Told.RECORD

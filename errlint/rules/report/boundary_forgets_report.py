@@ -31,6 +31,7 @@ from errlint.rule import (
     silence_of,
     silent_way,
 )
+from errlint.syntax.calls import is_literal
 from errlint.syntax.handlers import TRIES, is_empty
 from errlint.syntax.paths import Effect, Exit, Path
 from errlint.syntax.raises import last_name, mentions
@@ -51,10 +52,7 @@ rule = Rule(
     summary="A boundary answers an error, and nobody ever hears of it",
     message="{where} {does}, and {heard}; report the error",
     help="call `logger.exception(...)` before the answer, or let the error pass",
-    why="""
-        Behind a boundary there is only the framework. It logs the errors that reach it, but most frameworks log nothing
-        of an answer, be it an HTTP exception or a response: the client sees a 500, and the operator sees nothing.
-    """,
+    why="Most frameworks log nothing of an answer that they are given: the client sees a 500, the operator nothing.",
     bad=(
         Bad(
             """
@@ -150,6 +148,7 @@ rule = Rule(
     ),
 )
 
+_INTERNAL = 500
 _NOT_IMPLEMENTED = 501
 """A status of the server that tells of no error."""
 _UNAVAILABLE = 503
@@ -158,6 +157,7 @@ _PROBE = re.compile(
 )
 """Names of functions whose answer is the report."""
 _REFUSAL = re.compile(r"4\d\d|bad_?request|denied|forbidden|invalid|not_?found|redirect|unauthori[sz]ed", re.IGNORECASE)
+_BROAD = re.compile(r"noqa(?!:)|BLE001|E722|W070[23]|W0718|bare-except|broad-except|broad-exception-caught")
 _ANSWERING_KINDS = frozenset({*WEB_KINDS, "grpc_servicer"})
 _LAST_KINDS = frozenset(
     {
@@ -196,7 +196,12 @@ def _answered(node: Handler, ctx: Context) -> list[Finding]:
 
 
 def _silent(node: Handler, ctx: Context) -> list[Finding]:
-    """Where the boundary ends in the handler; what goes on behind it may make do without what has failed."""
+    """Where the boundary ends in the handler; what goes on behind it may make do without what has failed.
+
+    A catch-all that is accepted by a comment for another tool is left to ERR203, which such a comment silences.
+    """
+    if _is_accepted(node, ctx):
+        return []
     if _LAST_KINDS.isdisjoint(boundary.kind for boundary in ctx.boundaries_of(node)):
         return []
     silent = silent_way(node, ctx)
@@ -239,6 +244,12 @@ def check_registered(node: cst.FunctionDef, ctx: Context) -> Findings:
         return
 
 
+def _is_accepted(node: Handler, ctx: Context) -> bool:
+    comment = node.body.header.comment if isinstance(node.body, cst.IndentedBlock) else None
+    honored = comment is not None and ctx.settings.honor_foreign_ignores
+    return honored and comment is not None and _BROAD.search(comment.value) is not None
+
+
 def _ends_boundary(silent: Path, node: Handler, ctx: Context) -> bool:
     """Whether a way through a handler is the end of its function, for better or worse: not the caller's fault, and in
     no other `try`, where it makes do or cleans up.
@@ -273,6 +284,8 @@ def _unheard_answers(node: Handler, ctx: Context) -> Iterator[tuple[cst.BaseSmal
         answer = ctx.answers.given(statement)
         if answer is None or not answer.is_failure or _is_said_otherwise(answer, ctx.function_of(node)):
             continue
+        if answer.status != _INTERNAL and _is_cut_off(statement) and not ctx.handlers.is_catch_all(node):
+            continue
         told = ctx.file.aftermath.of_answer(answer, ctx.function_of(node))
         if told is Told.RECORD or (answer.by in _RAISED and _may_be_heard(statement, answer, told, kinds, ctx)):
             continue
@@ -300,6 +313,12 @@ def _is_said_otherwise(answer: Answer, function: Function | None) -> bool:
     """Whether a status is no sign of an error that should be reported: what is not implemented, a probe's answer."""
     is_probe = function is not None and _PROBE.search(function.name) is not None
     return answer.status == _NOT_IMPLEMENTED or (is_probe and answer.status == _UNAVAILABLE)
+
+
+def _is_cut_off(statement: cst.BaseSmallStatement) -> bool:
+    """`raise ... from None`: what was caught is said to be of no interest."""
+    cause = statement.cause if isinstance(statement, cst.Raise) else None
+    return cause is not None and is_literal(cause.item, "None")
 
 
 def _is_unheard(path: Path) -> bool:

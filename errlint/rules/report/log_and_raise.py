@@ -19,6 +19,7 @@ from errlint.rule import (
     Unsafe,
     catches_outside,
     is_guarded,
+    surely_takes,
 )
 from errlint.syntax.calls import is_literal
 from errlint.syntax.guarded import has_handlers
@@ -37,15 +38,11 @@ rule = Rule(
     preset="recommended",
     words=(".error(", ".exception(", ".critical(", ".fatal(", ".log(", ".aerror(", ".aexception(", ".acritical("),
     fixes=(_REMOVE,),
-    same_as=("ruff:TRY201", "ruff:verbose-raise", "tryceratops:TRY201"),
     settings=("loggers", "boundaries"),
     summary="An error is reported, and raised to where it is reported again",
     message="`{call}` reports an error that {who} reports again; {instead}",
     help="let the error pass, and add what is known here with `add_note` or a cause",
-    why="""
-        Two records of one error are counted twice, alarm twice, and nobody can tell that they belong together: crash
-        reporters cannot merge them where the first has no traceback, or the error was translated in between.
-    """,
+    why="Two records of one error count twice and alarm twice, and nobody can tell that they belong together.",
     bad=(
         Bad(
             """
@@ -159,6 +156,8 @@ rule = Rule(
 )
 
 _ERROR = (Level.ERROR, Level.CRITICAL)
+_PROCESS_EDGES = ("lambda_handler", "lifespan")
+"""Kinds of boundaries at which a process ends with the error: the second record is its obituary."""
 _METHODS = frozenset(
     {"error", "exception", "critical", "fatal", "log", "aerror", "aexception", "acritical", "afatal", "alog"}
 )
@@ -226,8 +225,8 @@ def _reported_again(statement: cst.BaseSmallStatement, handler: Handler, ctx: Co
         return None
     above = catches_outside(statement, names, ctx)
     if above is not None:
-        surely = all(ctx.handlers.surely_catches(ctx.around.try_of(above), name) for name in names)
-        return (f"the handler `{ctx.header(above)}`", _ONCE) if surely and _always_reports(above, ctx) else None
+        reports = surely_takes(above, names, ctx) and _always_reports(above, ctx)
+        return (f"the handler `{ctx.header(above)}`", _ONCE) if reports else None
     function = ctx.function_of(statement)
     if function is None or is_guarded(statement, ctx):
         return None
@@ -256,8 +255,8 @@ def _is_told(function: Function, name: str | None, ctx: Context) -> bool:
     aftermath = ctx.file.aftermath
     if name is not None and ctx.exceptions.surely_derives(name, ctx.file.knowledge.http_exceptions):
         return aftermath.of_http_exception(name) is Told.RECORD and not ctx.answers.refuses(name)
-    if any(boundary.kind == "lambda_handler" for boundary in ctx.file.boundaries.of(function)):
-        return False  # the process ends there, and what is written is not searched like the log
+    if any(boundary.kind in _PROCESS_EDGES for boundary in ctx.file.boundaries.of(function)):
+        return False
     if any("throws" in dict(call.keywords) for call in function.decorator_calls):
         return False  # Celery takes these for an ordinary outcome
     if aftermath.of_error(function, name) is Told.RECORD:

@@ -256,17 +256,17 @@ def _loses_traceback(path: Path, ctx: Context) -> bool:
 
 
 def _answers_http(path: Path, ctx: Context) -> bool:
-    """Whether the path ends in an exception that a web framework turns into a response, and of which nobody makes a
-    record with the traceback.
+    """Whether the path ends in a response for a fault of our own, or in an exception that a web framework turns into a
+    response, and nobody makes a record with the traceback of it.
     """
-    if path.end is None or path.exit is not Exit.RAISE:
-        return False
-    answer = ctx.answers.given(path.end)
-    if answer is None or answer.protocol != "http":
+    answer = None if path.end is None else ctx.answers.given(path.end)
+    if path.end is None or answer is None or answer.protocol != "http":
         return False
     told = ctx.file.aftermath.of_answer(answer, ctx.function_of(path.end))
     if told is Told.RECORD or told is None:
         return False
+    if path.exit is not Exit.RAISE:
+        return answer.is_failure
     return catches_outside(path.end, [answer.name], ctx) is None and not is_wrapped(path.end, ctx)
 
 
