@@ -220,7 +220,9 @@ def _asks(value: cst.BaseExpression, ctx: Context) -> bool:
     if _is_clients(ctx.resolve_callee(call)):
         return True
     is_method = isinstance(call.func, cst.Attribute) and call.func.attr.value in _VERBS
-    return is_method and ctx.resolve(call.func) is None and not _CLIENTS.isdisjoint(ctx.file.outline.packages)
+    resolved = ctx.resolve(call.func)
+    is_unknown = resolved is None or "[]" in resolved  # an application may hold anything: `request.app["session"]`
+    return is_method and is_unknown and not _CLIENTS.isdisjoint(ctx.file.outline.packages)
 
 
 def _is_chosen(status: cst.Attribute, answer: cst.CSTNode, ctx: Context) -> bool:
