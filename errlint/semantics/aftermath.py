@@ -79,7 +79,7 @@ class Aftermath:
             return None
         for handler in self._handlers():
             if handler.reports and self._may_be_given(handler, name) and not self._is_last_resort(handler):
-                return Told.RECORD
+                return _told_by(handler)
         for base in self._module.exceptions.named_bases(name):
             known = library_of(base)
             if known is not None:
@@ -118,12 +118,12 @@ class Aftermath:
             if handler.handles_everything or not handler.handles:
                 continue
             if raised is not None and exceptions.surely_derives(raised, handler.handles):
-                return (Told.RECORD if handler.reports else Told.NOTHING,)
+                return (_told_by(handler),)
             if raised is None or exceptions.maybe_derives(raised, handler.handles):
                 return (None,) if not handler.handles_failure else None
         for handler in handlers:
             if handler.handles_everything and self.leaves_report_to(handler):
-                return (Told.RECORD if handler.reports else Told.NOTHING,)
+                return (_told_by(handler),)
         return None
 
     def _unhandled(self, name: str, kind: str, function: Function) -> Told | None:
@@ -154,6 +154,13 @@ class Aftermath:
 
     def _handlers(self) -> Iterator[ErrorHandler]:
         yield from (each for each in self._module.project.survey.error_handlers if each.kind == "exception_handler")
+
+
+def _told_by(handler: ErrorHandler) -> Told | None:
+    """What is heard of an error by a handler of the project; `None` if it only may report."""
+    if handler.reports and not handler.surely_reports:
+        return None
+    return Told.RECORD if handler.reports else Told.NOTHING
 
 
 def _family(name: str) -> str:
