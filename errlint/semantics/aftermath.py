@@ -86,9 +86,9 @@ class Aftermath:
         if behaviour is not None and behaviour.is_answered_first:
             given = [each for each in given if not (each.handles_everything or each.handles_failure)]
         nearest = [handler for handler in given if not handler.handles_everything] or given
-        reports = {handler.reports for handler in nearest}
-        if True in reports:
-            return Told.RECORD if len(reports) == 1 else None
+        told = {_told_by(handler) for handler in nearest}
+        if told - {Told.NOTHING}:
+            return told.pop() if len(told) == 1 else None
         return None if behaviour is None else self._told(behaviour)
 
     def _at_http_exception(self, name: str) -> Behaviour | None:
@@ -160,12 +160,12 @@ class Aftermath:
             if handler.handles_everything or not handler.handles:
                 continue
             if raised is not None and exceptions.surely_derives(raised, handler.handles):
-                return (Told.RECORD if handler.reports else Told.NOTHING,)
+                return (_told_by(handler),)
             if raised is None or exceptions.maybe_derives(raised, handler.handles):
                 return (None,) if not handler.handles_failure else None
         for handler in handlers:
             if handler.handles_everything and self.leaves_report_to(handler):
-                return (Told.RECORD if handler.reports else Told.NOTHING,)
+                return (_told_by(handler),)
         return None
 
     def _unhandled(self, name: str, kind: str, function: Function) -> Told | None:
@@ -213,6 +213,13 @@ def _events(boundary: Boundary) -> tuple[str, ...]:
     if len(everything) + len(failure) != len(boundary.handles):
         return ()
     return tuple(dict.fromkeys(["handler_for_everything"] * bool(everything) + ["handler_for_500"] * bool(failure)))
+
+
+def _told_by(handler: ErrorHandler) -> Told | None:
+    """What is heard of an error by a handler of the project; `None` if it only may report."""
+    if handler.reports and not handler.surely_reports:
+        return None
+    return Told.RECORD if handler.reports else Told.NOTHING
 
 
 def _family(name: str) -> str:

@@ -238,7 +238,9 @@ class Answers:
         if own is not None:
             status, said = own, None
         elif self._module.exceptions.class_of(name) is not None:
-            said, status = (said, None) if known.status is None else (None, status)
+            is_fixed = known.status_argument is None and known.status_position is None
+            said = None if is_fixed else said
+            status = status if is_fixed or self._module.names.find(f"{name}.__init__") is None else None
         return Answer(by, name, self._said(said, status), said, known.protocol)
 
     def _said(self, node: cst.BaseExpression | None, default: int | None) -> int | None:

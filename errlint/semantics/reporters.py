@@ -238,6 +238,12 @@ class Reporters:
             seen |= callees
         return False
 
+    def logs_error(self, function: Definition) -> bool:
+        """Whether a function of this module calls a logger at error level itself, outside of its own handlers."""
+        calls = [call for call in self._outline.facts(function).calls if not call.in_handler]
+        reports = (self._by_itself(call, function) for call in calls)
+        return any(each is not None and each.is_logger and each.level >= Level.ERROR for each in reports)
+
     def _directly(self, function: Definition) -> tuple[bool, frozenset[Found]]:
         """Whether a function of this module reports by itself, and which functions of the project it runs."""
         known = self._functions.get(function)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain
 from pathlib import Path, PurePosixPath
@@ -79,6 +79,9 @@ class ErrorHandler:
     handles: tuple[str, ...]
     """Dotted names of classes, and statuses as numbers; empty if not known."""
     reports: bool
+    """Whether it may report, by itself or through functions that it calls."""
+    surely_reports: bool = field(default=False, compare=False)
+    """Whether it calls a logger at error level itself."""
 
     @property
     def handles_everything(self) -> bool:
@@ -167,8 +170,10 @@ class Survey:
         for names, definition, boundary in given:
             if boundary.kind in _GIVEN_ERRORS and definition is not None:
                 name = f"{names.module}.{definition.qualname}"
-                reports = self._project.reporters(names).function_reports(Found(names, definition))
-                yield ErrorHandler(name, boundary.kind, boundary.library, boundary.handles, reports)
+                reporters = self._project.reporters(names)
+                reports = reporters.function_reports(Found(names, definition))
+                surely = reports and reporters.logs_error(definition)
+                yield ErrorHandler(name, boundary.kind, boundary.library, boundary.handles, reports, surely)
 
     @cached_property
     def _handler_words(self) -> frozenset[str]:

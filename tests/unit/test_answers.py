@@ -28,6 +28,7 @@ from fastapi.responses import JSONResponse
 from flask import abort as fail, jsonify
 from rest_framework.exceptions import APIException, NotFound
 from rest_framework.response import Response
+import tornado.web
 from werkzeug.exceptions import InternalServerError
 
 GONE = 410
@@ -45,6 +46,13 @@ class Vague(HTTPException):
 
 class Missing(NotFound):
     pass
+
+class Page(tornado.web.HTTPError):
+    pass
+
+class Own(tornado.web.HTTPError):
+    def __init__(self, text):
+        super().__init__(*status_of(text))
 
 class DomainError(Exception):
     status_code = 404
@@ -65,6 +73,10 @@ ANSWERS = {
     "Busy()": "503 EXCEPTION",
     "Busy": "503 EXCEPTION",
     "Missing": "404 EXCEPTION",
+    "Page(400, 'x')": "400 EXCEPTION",
+    "Page()": "500 EXCEPTION",
+    "Own('x')": "None EXCEPTION",
+    "tornado.web.HTTPError(404)": "404 EXCEPTION",
     "Http404('x')": "404 EXCEPTION",
     "web.HTTPNotFound()": "404 EXCEPTION",
     "web.HTTPServerError": "None EXCEPTION",
@@ -154,9 +166,8 @@ STATEMENTS = {
     "await context.abort(grpc.StatusCode.UNKNOWN, 'x')": "500",
 }
 ANSWERING = f"""{HEADER}
-import tornado.web
 
-class Page(tornado.web.RequestHandler):
+class Shown(tornado.web.RequestHandler):
     async def get(self, resp, response):
         """
 

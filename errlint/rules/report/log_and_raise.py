@@ -252,17 +252,21 @@ def _names_raised(statement: cst.BaseSmallStatement, handler: Handler, ctx: Cont
 
 def _is_told(function: Function, name: str | None, ctx: Context) -> bool:
     """Whether an error that leaves a function is sure to be in a record with its traceback."""
-    aftermath = ctx.file.aftermath
     if name is not None and ctx.exceptions.surely_derives(name, ctx.file.knowledge.http_exceptions):
-        return aftermath.of_http_exception(name) is Told.RECORD and not ctx.answers.refuses(name)
+        return ctx.file.aftermath.of_http_exception(name) is Told.RECORD and not ctx.answers.refuses(name)
+    if _is_heard_from(function, name, ctx):
+        return True
+    callers = _only_callers(function, ctx)
+    return bool(callers) and all(_is_heard_from(caller, name, ctx) for caller in callers)
+
+
+def _is_heard_from(function: Function, name: str | None, ctx: Context) -> bool:
+    """Whether an error that leaves a boundary is in a record with its traceback, and the process goes on."""
     if any(boundary.kind in _PROCESS_EDGES for boundary in ctx.file.boundaries.of(function)):
         return False
     if any("throws" in dict(call.keywords) for call in function.decorator_calls):
         return False  # Celery takes these for an ordinary outcome
-    if aftermath.of_error(function, name) is Told.RECORD:
-        return True
-    callers = _only_callers(function, ctx)
-    return bool(callers) and all(aftermath.of_error(caller, name) is Told.RECORD for caller in callers)
+    return ctx.file.aftermath.of_error(function, name) is Told.RECORD
 
 
 def _only_callers(function: Function, ctx: Context) -> list[Function]:
