@@ -249,10 +249,10 @@ def _hands_on_body(answer: cst.BaseExpression, owner: cst.BaseExpression, ctx: C
         if "Stream" in found.name.rpartition(".")[2]:
             return True
     written = ctx.code(owner)
-    names = [part for part in walk(answer) if isinstance(part, cst.Name)]
-    if sum(part.value == written for part in names) > 1:
+    if sum(isinstance(part, (cst.Name, cst.Attribute)) and ctx.code(part) == written for part in walk(answer)) > 1:
         return True
-    return any(mentions(value, written) for part in names if part.value != written for value in _values(part, ctx))
+    names = [part for part in walk(answer) if isinstance(part, cst.Name) and part.value != written]
+    return any(mentions(value, written) for part in names for value in _values(part, ctx))
 
 
 def _is_proxy(node: cst.CSTNode, ctx: Context) -> bool:
