@@ -145,5 +145,5 @@ def _refusal(path: Path, ctx: Context) -> Answer | None:
     if answer.name.endswith(_ABOUT_INPUT) or ctx.exceptions.class_of(answer.name) is not None:
         return None
     is_raised = answer.by in (By.EXCEPTION, By.ABORT)
-    is_reported = is_raised and ctx.file.aftermath.of_http_exception(answer.name) is Told.RECORD
-    return None if is_reported else answer
+    may_be_reported = is_raised and ctx.file.aftermath.of_http_exception(answer.name) in (Told.RECORD, None)
+    return None if may_be_reported else answer
