@@ -262,14 +262,14 @@ def check_handler(node: cst.ExceptHandler, ctx: Context) -> Findings:
 
 @rule.on(cst.FunctionDef)
 def check_function(node: cst.FunctionDef, ctx: Context) -> Findings:
-    """An exception handler that the framework gives the exception to, or that asks for its traceback."""
+    """An exception handler that the framework gives the exception to; of any other function only a traceback."""
     name = next((each.name.value for each in node.params.params if each.name.value in _NAMES_OF_EXCEPTIONS), None)
     boundaries = [each for each in ctx.boundaries_of(node.body) if each.kind == "exception_handler"]
     handled = tuple(each for boundary in boundaries for each in boundary.handles)
-    if not boundaries or (name is not None and not handled) or any(each.isdigit() for each in handled):
-        return
-    source = _Source(name, handled, node, None)
-    yield from _findings(_shown(walk(node.body, skip=NESTED_SCOPES), _text(source, ctx), ctx), source, ctx)
+    is_given = boundaries and (name is None or handled) and not any(each.isdigit() for each in handled)
+    source = _Source(name, handled, node, None) if is_given else _Source(None, (), node, None)
+    skip = NESTED_SCOPES if is_given else (*NESTED_SCOPES, cst.ExceptHandler)
+    yield from _findings(_shown(walk(node.body, skip=skip), _text(source, ctx), ctx), source, ctx)
 
 
 def _text(source: _Source, ctx: Context) -> ExceptionText:
@@ -441,19 +441,22 @@ def _is_secret_class(name: str, shown: _Shown, ctx: Context) -> bool:
 
 
 def _is_about_input(shown: _Shown, source: _Source, ctx: Context) -> bool:
-    """Whether what was tried is no more than reading what the client has sent, and the answer says that it is wrong."""
+    """Whether what was tried is no more than reading what the client has sent, and the answer says that it is wrong.
+    What is reported besides was not expected of any input.
+    """
     if source.handler is None or shown.status is None or shown.status >= 500:
         return False
     function = ctx.function_of(source.handler)
     if function is not None and function.owner is not None and _READERS.match(function.name):
         return True
-    return only_reads_input(ctx.around.try_of(source.handler).body, or_calls=_READS)
+    readers = None if _is_reported(shown, source, ctx) else _READS
+    return only_reads_input(ctx.around.try_of(source.handler).body, or_calls=readers)
 
 
 def _minds_debugging(source: _Source, ctx: Context) -> bool:
     """Whether the code around asks whether this is a debugging session, or is there for one."""
-    function = ctx.function_of(source.place)
-    if function is not None and "debug" in function.name:
+    function = source.place if source.handler is None else ctx.around.function_node(source.place)
+    if isinstance(function, cst.FunctionDef) and "debug" in function.name.value:
         return True
     return any(isinstance(part, (cst.If, cst.IfExp)) and _DEBUG.search(code(part.test)) for part in walk(source.place))
 
@@ -486,7 +489,7 @@ def _is_reported(shown: _Shown, source: _Source, ctx: Context) -> bool:
 
 
 def _what(shown: _Shown, source: _Source, ctx: Context) -> str:
-    if _is_traceback(shown.part, ctx):
+    if source.name is None or _is_traceback(shown.part, ctx):
         return "the traceback"
     if source.is_any:
         return "the text of any error"
