@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import libcst as cst
 
-from errlint.rule import Bad, By, Context, Findings, Fix, Good, Rule, Unsafe
+from errlint.rule import Bad, By, Context, Findings, Fix, Function, Good, Rule, Unsafe
 from errlint.syntax.exception_text import ExceptionText
 from errlint.syntax.handlers import caught_name
 from errlint.syntax.inputs import only_reads_input
@@ -353,19 +353,50 @@ def _status_around(call: cst.Call, ctx: Context) -> int | None:
 def _by_return(node: cst.Return, value: cst.BaseExpression, text: ExceptionText, ctx: Context) -> Iterator[_Shown]:
     """What a route returns."""
     held = text.part(value) or _given_to_helper(value, text, ctx)
-    kinds = set() if held is None else {boundary.kind for boundary in ctx.boundaries_of(node)}
+    if held is None:
+        return
+    kinds = {boundary.kind for boundary in ctx.boundaries_of(node)}
     is_proxied = "lambda_handler" in kinds and _is_for_api_gateway(value)
-    if held is not None and (is_proxied or kinds & _RETURNED_BY):
+    made = _made_by_helper(value, ctx)
+    if is_proxied or kinds & _RETURNED_BY:
         answer = ctx.answers.answer(value) if isinstance(value, (cst.Tuple, cst.Dict)) else None
         yield _Shown(node, held, None if answer is None else answer.status)
+    elif made is not None:
+        yield _Shown(node, held, _written_status(made))
 
 
 def _given_to_helper(value: cst.BaseExpression, text: ExceptionText, ctx: Context) -> cst.BaseExpression | None:
-    """The text that goes to a function which, by its name, makes the response."""
+    """The text that goes to a function which makes the response, as its name or its body says."""
     call = value.expression if isinstance(value, cst.Await) else value
-    if not isinstance(call, cst.Call) or not _ANSWERS.search(last_name(call.func) or "") or _cleans(call, ctx):
+    if not isinstance(call, cst.Call) or _cleans(call, ctx):
         return None
-    return next((part for argument in call.args if (part := text.part(argument.value)) is not None), None)
+    held = next((part for argument in call.args if (part := text.part(argument.value)) is not None), None)
+    makes = held is not None and (_ANSWERS.search(last_name(call.func) or "") or _made_by_helper(call, ctx))
+    return held if makes else None
+
+
+def _made_by_helper(value: cst.BaseExpression, ctx: Context) -> ast.Call | None:
+    """The response that a function of the project makes of what it is given."""
+    found = ctx.definition_of(value.func) if isinstance(value, cst.Call) else None
+    if found is None or not isinstance(found.definition, Function):
+        return None
+    given = {parameter.name for parameter in found.definition.parameters}
+    for part in ast.walk(found.definition.node) if isinstance(found.definition.node, ast.FunctionDef) else ():
+        if isinstance(part, ast.Return) and isinstance(part.value, ast.Call) and _is_named_response(part.value):
+            read = {each.id for each in ast.walk(part.value) if isinstance(each, ast.Name)}
+            return None if given.isdisjoint(read) else part.value
+    return None
+
+
+def _is_named_response(made: ast.Call) -> bool:
+    name = getattr(made.func, "id", None) or getattr(made.func, "attr", None) or ""
+    return name == "jsonify" or name.lower().endswith("response")
+
+
+def _written_status(made: ast.Call) -> int | None:
+    statuses = (each.value for each in made.keywords if each.arg in ("status", "status_code"))
+    status = next((each.value for each in statuses if isinstance(each, ast.Constant)), None)
+    return status if isinstance(status, int) else None
 
 
 def _is_for_api_gateway(value: cst.BaseExpression) -> bool:
