@@ -114,6 +114,8 @@ _HTTP = re.compile(r"HTTP|Http|(API|Api)(Error|Exception|Failure)$")
 """What the names of classes that are made for HTTP have in them: `HttpNotFound`, `APIException`."""
 _GUARDS = re.compile(r"current_\w*user|authenticate_request|(^|_)security(_|$)")
 """What functions are called that look who sends a request, and refuse it."""
+_GUARDING = re.compile(r"auth|security|permission|dep(endencie)?s$|session")
+"""What modules of a folder `core` are called in which such functions are kept."""
 _OF_REQUESTS = frozenset({"view", "http_request", "security_scopes", "websocket"})
 """Parameters that only requests bring."""
 _FRAMEWORK_BASE = re.compile(
@@ -180,7 +182,7 @@ def check_abort(node: cst.Call, ctx: Context) -> Findings:
 
 def _answers_requests(node: cst.CSTNode, ctx: Context) -> bool:
     """Whether code belongs to the side of HTTP: a route, a guard before it, or a method of a framework's class."""
-    if ctx.is_web_layer(node):
+    if ctx.is_web_layer(node) or (not ctx.file.is_surely_domain and _GUARDING.search(ctx.file.place.stem)):
         return True
     function = ctx.function_of(node)
     if function is None:
