@@ -16,7 +16,7 @@ _READS = frozenset(
         *("urlsafe_b64decode", "is_valid", "validate", "decode", "encode", "body", "form", "get", "strip", "split"),
         *("lower", "str", "dict", "list", "isinstance", "len", "parse", "get_json", "validate_python", "compile"),
         *("model_dump", "keys", "values", "items", "pop", "append", "endswith", "startswith", "StringIO", "BytesIO"),
-        *("DictReader", "reader", "enumerate", "range"),
+        *("DictReader", "reader", "enumerate", "range", "cast"),
     }
 )
 

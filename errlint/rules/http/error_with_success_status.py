@@ -110,6 +110,7 @@ _PLAIN_BODIES = frozenset({"", "fastapi", "flask", "quart", "litestar", "apiflas
 """Libraries that answer with the dict that a route returns, and 200; of a route by its look, none is known."""
 _SETS_STATUS = frozenset({"set_status", "send_error", "abort"})
 
+_ABSENT = ("builtins.ImportError",)
 _FILLED = "media"
 """The attribute by which falcon is given a body."""
 _WRITES = frozenset({"finish", "write"})
@@ -138,7 +139,7 @@ def check(node: cst.Return, ctx: Context) -> Findings:
     if handler is None or function is None or node.value is None or _ASKS.search(function.qualname):
         return
     fields = _fields(node.value)
-    if not _tells_of_error(fields) or _sets_status(handler.body) or _is_agreed(fields, handler, ctx):
+    if not _tells_of_error(fields) or _sets_status(handler.body) or _is_expected(fields, handler, ctx):
         return
     if _is_success(node.value, ctx):
         yield rule.at(node, ((handler, "the error"),), body=ctx.code(node.value))
@@ -165,7 +166,7 @@ def _given(node: cst.BaseSmallStatement, body: cst.BaseExpression, library: str,
     if handler is None or function is None or _ASKS.search(function.name.value) or not _tells_of_error(fields):
         return
     is_route = any(each.kind == "http_route" and each.library == library for each in ctx.boundaries_of(node))
-    if is_route and not _sets_status(function.body) and not _is_agreed(fields, handler, ctx):
+    if is_route and not _sets_status(function.body) and not _is_expected(fields, handler, ctx):
         yield rule.at(node, ((handler, "the error"),), body=ctx.code(body))
 
 
@@ -179,15 +180,22 @@ def _is_success(value: cst.BaseExpression, ctx: Context) -> bool:
     return isinstance(value, cst.Dict) and any(each.library in _PLAIN_BODIES for each in routes)
 
 
-def _is_agreed(fields: _Fields, handler: Handler, ctx: Context) -> bool:
-    """Whether an expected error is told in an envelope: what the function answers otherwise has the same flag, by which
-    the client goes. An error that nobody expected is none of those.
+def _is_expected(fields: _Fields, handler: Handler, ctx: Context) -> bool:
+    """Whether an error is a state that the client knows of: a package that is not installed, or what an envelope tells.
+    An error that nobody expected is none of those.
     """
-    function = ctx.around.function_node(handler)
-    if function is None or ctx.handlers.is_catch_all(handler):
+    if ctx.handlers.is_catch_all(handler):
         return False
+    caught = ctx.handlers.caught(handler)
+    is_absence = all(name is not None and ctx.exceptions.surely_derives(name, _ABSENT) for name in caught)
+    return is_absence or _is_enveloped(fields, handler, ctx)
+
+
+def _is_enveloped(fields: _Fields, handler: Handler, ctx: Context) -> bool:
+    """Whether what the function answers otherwise has the same flag, by which the client goes."""
+    function = ctx.around.function_node(handler)
     flags = {key.lower() for key, _ in fields} & (_FAILED_KEYS | _STATE_KEYS)
-    return any(
+    return function is not None and any(
         key.lower() in flags
         for part in walk(function.body, skip=(*NESTED_SCOPES, cst.ExceptHandler))
         if isinstance(part, (cst.Dict, cst.Call))

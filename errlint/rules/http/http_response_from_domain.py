@@ -1,6 +1,7 @@
 """ERR304: domain code answers with a response, or with a status."""
 
 import ast
+import re
 from collections.abc import Iterator
 
 import libcst as cst
@@ -92,6 +93,8 @@ _COMMON = frozenset({400, 401, 403, 404, 405, 409, 410, 415, 422, 429, 500, 501,
 """The statuses that a number by itself is taken for."""
 _KEYS = frozenset({"status_code", "statusCode", "http_status"})
 _STATUS_ATTRIBUTES = frozenset({"status_code", "status"})
+_ANSWERS = re.compile(r"(^|_)(http_?)?(response|handler)$")
+"""What functions are called that are there to answer over HTTP, wherever they are kept."""
 
 
 @rule.sieve(ast.Return)
@@ -104,7 +107,8 @@ def may_apply(node: ast.Return, in_handler: bool) -> bool:
 @rule.on(cst.Return)
 def check(node: cst.Return, ctx: Context) -> Findings:
     """A response by what it is; a status by its number, where nothing says that it is another service's."""
-    if node.value is None or ctx.function_of(node) is None or ctx.is_web_layer(node):
+    function = ctx.function_of(node)
+    if node.value is None or function is None or _ANSWERS.search(function.name) or ctx.is_web_layer(node):
         return
     answer = next((each for each in _alternatives(node.value) if _is_answer(each, ctx)), None)
     if answer is not None:
