@@ -183,7 +183,7 @@ _FORMATTERS = frozenset({"format_exc", "format_exception", "format_exception_onl
 _TRACEBACKS = frozenset(f"traceback.{name}" for name in _FORMATTERS)
 _ANSWERS = re.compile(r"respon|error|fail|json|problem|bad_request|abort|render", re.IGNORECASE)
 _CLEANS = re.compile(r"redact|saniti[sz]|scrub|mask|safe|clean|public|friendly|generic|humani[sz]e|obfuscat")
-_READS = re.compile(r"valid|parse|decod|unsign|to_python|to_internal")
+_READS = re.compile(r"valid|parse|decod|unsign|to_python|to_internal|cast_|coerce")
 """What functions are called that say what is wrong with an input."""
 _READERS = re.compile(r"(validate|clean)(_|$)|to_internal_value$")
 """The methods of forms and serializers that do so."""
