@@ -159,11 +159,21 @@ def check_mapping(node: cst.Dict, ctx: Context) -> Findings:
 
 
 def _handed_on(answer: cst.BaseExpression, status: cst.BaseExpression, ctx: Context) -> Findings:
-    read = status.args[0].value if isinstance(status, cst.Call) and len(status.args) == 1 else status
+    read = _taken(status)
     if not isinstance(read, cst.Attribute) or read.attr.value not in _STATUSES or not _is_upstream(read, ctx):
         return
-    if not (_is_chosen(read, answer, ctx) or _hands_on_body(answer, read.value, ctx) or _is_proxy(answer, ctx)):
+    if not (_is_chosen(read, answer, ctx) or _hands_on_body(answer, read.value, ctx) or _is_proxy(answer, read, ctx)):
         yield rule.at(status, status=ctx.code(read))
+
+
+def _taken(status: cst.BaseExpression) -> cst.BaseExpression:
+    """What a status is taken from: the argument of `int(...)`, and what another number only stands in for."""
+    if isinstance(status, cst.Call) and len(status.args) == 1:
+        return status.args[0].value
+    if not isinstance(status, cst.IfExp):
+        return status
+    is_tested = any(isinstance(part, cst.Attribute) and part.attr.value in _STATUSES for part in walk(status.test))
+    return status if is_tested else status.body
 
 
 def _is_upstream(status: cst.Attribute, ctx: Context) -> bool:
@@ -221,7 +231,8 @@ def _asks(value: cst.BaseExpression, ctx: Context) -> bool:
         return True
     is_method = isinstance(call.func, cst.Attribute) and call.func.attr.value in _VERBS
     resolved = ctx.resolve(call.func)
-    is_unknown = resolved is None or "[]" in resolved  # an application may hold anything: `request.app["session"]`
+    # an application may hold anything, and a function may make it: `request.app["session"]`, `await get_session()`
+    is_unknown = resolved is None or "[]" in resolved or "()" in resolved
     return is_method and is_unknown and not _CLIENTS.isdisjoint(ctx.file.outline.packages)
 
 
@@ -255,7 +266,20 @@ def _hands_on_body(answer: cst.BaseExpression, owner: cst.BaseExpression, ctx: C
     return any(mentions(value, written) for part in names for value in _values(part, ctx))
 
 
-def _is_proxy(node: cst.CSTNode, ctx: Context) -> bool:
-    """Whether the function or the path of the module says that it hands on answers."""
-    function = ctx.function_of(node)
-    return any(map(_PROXY.search, (*ctx.file.place.parts, "" if function is None else function.qualname)))
+def _is_proxy(answer: cst.CSTNode, status: cst.Attribute, ctx: Context) -> bool:
+    """Whether the function or the path of the module says that it hands on answers, or the function does so besides."""
+    function = ctx.function_of(answer)
+    if any(map(_PROXY.search, (*ctx.file.place.parts, "" if function is None else function.qualname))):
+        return True
+    around, written = ctx.around.function_node(answer), ctx.code(status)
+    calls = (part for part in walk(around.body) if isinstance(part, cst.Call)) if around is not None else ()
+    return any(
+        each is not answer and written in map(ctx.code, _statuses(each)) and _hands_on_body(each, status.value, ctx)
+        for each in calls
+    )
+
+
+def _statuses(call: cst.Call) -> list[cst.BaseExpression]:
+    return [
+        argument.value for argument in call.args if argument.keyword is not None and argument.keyword.value in _STATUSES
+    ]
