@@ -266,10 +266,15 @@ def check_function(node: cst.FunctionDef, ctx: Context) -> Findings:
     name = next((each.name.value for each in node.params.params if each.name.value in _NAMES_OF_EXCEPTIONS), None)
     boundaries = [each for each in ctx.boundaries_of(node.body) if each.kind == "exception_handler"]
     handled = tuple(each for boundary in boundaries for each in boundary.handles)
-    is_given = boundaries and (name is None or handled) and not any(each.isdigit() for each in handled)
-    source = _Source(name, handled, node, None) if is_given else _Source(None, (), node, None)
-    skip = NESTED_SCOPES if is_given else (*NESTED_SCOPES, cst.ExceptHandler)
-    yield from _findings(_shown(walk(node.body, skip=skip), _text(source, ctx), ctx), source, ctx)
+    if boundaries and (name is None or handled) and not any(each.isdigit() for each in handled):
+        source = _Source(name, handled, node, None)
+        yield from _findings(_shown(walk(node.body, skip=NESTED_SCOPES), _text(source, ctx), ctx), source, ctx)
+    elif any(
+        isinstance(part, (cst.Name, cst.Attribute)) and last_name(part) in _FORMATTERS for part in walk(node.body)
+    ):
+        source = _Source(None, (), node, None)
+        outside = walk(node.body, skip=(*NESTED_SCOPES, cst.ExceptHandler))
+        yield from _findings(_shown(outside, _text(source, ctx), ctx), source, ctx)
 
 
 def _text(source: _Source, ctx: Context) -> ExceptionText:

@@ -135,6 +135,8 @@ def _reads_status(node: ast.expr) -> bool:
 @rule.on(cst.Call)
 def check_call(node: cst.Call, ctx: Context) -> Findings:
     """An HTTP exception of a library, an abort, or a response. An exception of the project only stores the status."""
+    if not any(_may_be_status(argument.value) for argument in node.args):
+        return
     answer = ctx.answers.answer(node)
     if answer is None or answer.status_node is None or answer.protocol != "http":
         return
@@ -160,10 +162,15 @@ def check_mapping(node: cst.Dict, ctx: Context) -> Findings:
 
 def _handed_on(answer: cst.BaseExpression, status: cst.BaseExpression, ctx: Context) -> Findings:
     read = _taken(status)
-    if not isinstance(read, cst.Attribute) or read.attr.value not in _STATUSES or not _is_upstream(read, ctx):
+    if not isinstance(read, cst.Attribute) or not _may_be_status(status) or not _is_upstream(read, ctx):
         return
     if not (_is_chosen(read, answer, ctx) or _hands_on_body(answer, read.value, ctx) or _is_proxy(answer, read, ctx)):
         yield rule.at(status, status=ctx.code(read))
+
+
+def _may_be_status(value: cst.BaseExpression) -> bool:
+    read = _taken(value)
+    return isinstance(read, cst.Attribute) and read.attr.value in _STATUSES
 
 
 def _taken(status: cst.BaseExpression) -> cst.BaseExpression:
