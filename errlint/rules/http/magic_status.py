@@ -4,9 +4,19 @@ from http import HTTPStatus
 
 import libcst as cst
 
-from errlint.rule import Bad, Context, Findings, Good, Rule, Safe
+from errlint.rule import Bad, Context, Definition, FileContext, Findings, Function, Good, Rule, Safe
 
 _NAME_IT = Safe("name the status")
+
+
+def _gives_number(definition: Definition, file: FileContext) -> bool:
+    """Whether a function gives a call a number that may be a status."""
+    if not isinstance(definition, Function):
+        return False
+    calls = file.outline.facts(definition).calls
+    given = (value for call in calls for value in (*call.arguments, *(each for _, each in call.keywords)))
+    return any(value is not None and value.isdigit() and int(value) in _NAMES for value in given)
+
 
 rule = Rule(
     code="ERR311",
@@ -14,6 +24,7 @@ rule = Rule(
     since="0.1",
     preset=None,
     words=("status_code", "status", "code", "abort", "raise", "return"),
+    regions=_gives_number,
     fixes=(_NAME_IT,),
     summary="An HTTP status is a bare number",
     message="the status {status} is a bare number; write `HTTPStatus.{name}`",
