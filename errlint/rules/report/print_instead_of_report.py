@@ -145,6 +145,8 @@ _AT_A_TERMINAL = frozenset(
     }
 )
 """Words of functions and classes that a person runs at a terminal."""
+_REPORTS = re.compile(r"(?:^|_)(?:alert|capture|emit|log|notify|report)(?:_|$)", re.IGNORECASE)
+"""Names of functions whose business is to report."""
 _ENDS_LINE = re.compile(r"\\n(?=[\"']+\Z)")
 _TEXTS = (cst.SimpleString, cst.ConcatenatedString, cst.FormattedString)
 
@@ -170,6 +172,8 @@ def check(node: cst.ExceptHandler | cst.ExceptStarHandler, ctx: Context) -> Find
         return
     if any(path.exit in (Exit.RAISE, Exit.END) for path in ctx.handlers.paths(node)):
         return
+    if _is_last_resort(node, ctx):
+        return
     if _does_more(node, prints, ctx) or not (ctx.is_web_layer(node) or _should_have_logged(node, ctx)):
         return
     call = next((part for part in prints if _callee(part, ctx) in _TRACEBACKS), prints[0])
@@ -180,6 +184,16 @@ def check(node: cst.ExceptHandler | cst.ExceptStarHandler, ctx: Context) -> Find
         header=ctx.header(node),
         call=f"{ctx.code(_called(call).func)}(...)",
     )
+
+
+def _is_last_resort(node: Handler, ctx: Context) -> bool:
+    """Whether a function that reports prints what goes wrong with that: it cannot report it."""
+    function = ctx.function_of(node)
+    if function is None or _REPORTS.search(function.name) is None:
+        return False
+    body = ctx.around.try_of(node).body
+    calls = (part for part in walk(body, skip=NESTED_SCOPES) if isinstance(part, cst.Call))
+    return any(ctx.report(call) is not None for call in calls)
 
 
 def _called(statement: cst.Expr) -> cst.Call:
