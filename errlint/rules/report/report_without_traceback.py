@@ -235,7 +235,10 @@ def _is_tried_again(losing: list[Path], handler: Handler, ctx: Context) -> bool:
 
 
 def _counts(iterated: cst.BaseExpression) -> bool:
-    return isinstance(iterated, cst.Call) and last_name(iterated.func) in ("range", "count")
+    """Whether a loop counts; in steps, it goes through something."""
+    if not isinstance(iterated, cst.Call):
+        return False
+    return last_name(iterated.func) in ("range", "count") and len(iterated.args) < 3
 
 
 def _is_traced_elsewhere(node: cst.Call, ctx: Context) -> bool:
