@@ -156,6 +156,7 @@ _PROBE = re.compile(
     r"(?:^|_)(?:health|healthz|healthcheck|live|livez|liveness|ping|probe|ready|readyz|readiness)(?:_|$)"
 )
 """Names of functions whose answer is the report, or of their modules."""
+_OUT_OF_REACH = re.compile(r"Connect|Offline|Unreachable|Unavailable|Timeout")
 _REFUSAL = re.compile(r"4\d\d|bad_?request|denied|forbidden|invalid|not_?found|redirect|unauthori[sz]ed", re.IGNORECASE)
 _BROAD = re.compile(r"noqa(?!:)|BLE001|E722|W070[23]|W0718|bare-except|broad-except|broad-exception-caught")
 _ANSWERING_KINDS = frozenset({*WEB_KINDS, "grpc_servicer"})
@@ -295,9 +296,10 @@ def _unheard_answers(node: Handler, ctx: Context) -> Iterator[tuple[cst.BaseSmal
         if answer is None or not answer.is_failure or _is_said_otherwise(answer, node, ctx):
             continue
         told = ctx.file.aftermath.of_answer(answer, ctx.function_of(node))
-        is_expected = answer.status != _INTERNAL and not ctx.handlers.is_catch_all(node)
-        if is_expected and (_is_cut_off(statement) or (told is Told.BARE and answer.protocol == "http")):
-            continue  # the status says enough of it
+        if answer.status != _INTERNAL and _is_cut_off(statement) and not ctx.handlers.is_catch_all(node):
+            continue
+        if told is Told.BARE and answer.status == _UNAVAILABLE and _is_out_of_reach(node, ctx):
+            continue  # the status says all of it
         if told is Told.RECORD or (answer.by in _RAISED and _may_be_heard(statement, answer, told, kinds, ctx)):
             continue
         goes_with = lambda each, statement=statement: ctx.answers.goes_with(each, statement)  # noqa: E731
@@ -332,6 +334,12 @@ def _is_cut_off(statement: cst.BaseSmallStatement) -> bool:
     """`raise ... from None`: what was caught is said to be of no interest."""
     cause = statement.cause if isinstance(statement, cst.Raise) else None
     return cause is not None and is_literal(cause.item, "None")
+
+
+def _is_out_of_reach(node: Handler, ctx: Context) -> bool:
+    """Whether all that a handler catches says by its name that something is out of reach."""
+    caught = ctx.handlers.caught(node)
+    return bool(caught) and all(name is not None and _OUT_OF_REACH.search(name.rpartition(".")[2]) for name in caught)
 
 
 def _is_unheard(path: Path) -> bool:

@@ -1,6 +1,7 @@
 """ERR402: an error is logged without its traceback, and goes no further."""
 
 import ast
+import re
 from collections.abc import Iterable
 
 import libcst as cst
@@ -22,7 +23,7 @@ from errlint.rule import (
     may_be_overheard,
 )
 from errlint.syntax.calls import keyword_argument
-from errlint.syntax.handlers import HANDLERS, caught_name
+from errlint.syntax.handlers import HANDLERS, caught_name, comments
 from errlint.syntax.paths import Effect, Exit, Path
 from errlint.syntax.raises import last_name
 from errlint.syntax.sieve import calls_method
@@ -123,6 +124,12 @@ rule = Rule(
 
 _ERROR = (Level.ERROR, Level.CRITICAL)
 _LEAVING = (cst.Return, cst.Raise, cst.Continue, cst.Break)
+_SECRECY = re.compile(
+    r"\b(?:secrets?|sensitive|leak(?:s|ing|ed)?|redact\w*|scrub\w*|saniti[sz]\w*)\b"
+    r"|(?:\bnot|n't|\bnever|\bavoid|\bwithout)\s+(?:the\s+|a\s+)?(?:log|traceback|stack)",
+    re.IGNORECASE,
+)
+"""What comments say of an error that is not for the log."""
 _LOOPS = (cst.For, cst.While)
 _BRANCHES = (cst.If, cst.For, cst.While, cst.Try, cst.TryStar, cst.Match, *NESTED_SCOPES)
 _WITH_TRACEBACK = {"error": "exception", "aerror": "aexception"}
@@ -211,7 +218,9 @@ def _traced_by_loguru(method: cst.Attribute, ctx: Context) -> Edit | None:
 
 
 def _is_discreet(node: cst.Call, handler: Handler, ctx: Context) -> bool:
-    """Whether a record names the class of the error and nothing else of it, as those do that must not show its text."""
+    """Whether a record must not show the text of the error: it names its class alone, or a comment says so."""
+    if ctx.settings.comment_is_reason and any(map(_SECRECY.search, comments(handler))):
+        return True
     parts = [part for argument in node.args for part in walk(argument.value)]
     name = caught_name(handler)
     mentioned = sum(isinstance(part, cst.Name) and part.value == name for part in parts)
@@ -226,10 +235,12 @@ def _class_names(name: str | None) -> list[str]:
 
 
 def _is_tried_again(losing: list[Path], handler: Handler, ctx: Context) -> bool:
-    """Whether a loop goes on to try the same again, and the last attempt raises."""
+    """Whether a loop goes on to try the same again, whatever the error is, and the last attempt raises."""
     loop = next(ctx.around.loops(ctx.around.try_of(handler)), None)
     repeats = isinstance(loop, cst.While) or (isinstance(loop, cst.For) and _counts(loop.iter))
-    if not repeats or any(path.exit not in (Exit.FALL, Exit.CONTINUE) for path in losing):
+    if not repeats or any(path.effects & Effect.DECIDES for path in losing):
+        return False
+    if any(path.exit not in (Exit.FALL, Exit.CONTINUE) for path in losing):
         return False
     return any(path.exit is Exit.RAISE for path in ctx.handlers.paths(handler))
 
