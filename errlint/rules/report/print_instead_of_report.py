@@ -8,7 +8,7 @@ import libcst as cst
 
 from errlint.rule import Bad, Call, Context, Definition, Findings, Fix, Good, Handler, Rule, Unsafe
 from errlint.syntax.calls import keyword_argument
-from errlint.syntax.handlers import caught_name, statements
+from errlint.syntax.handlers import TRIES, caught_name, statements
 from errlint.syntax.messages import without_colon, without_last_expression
 from errlint.syntax.paths import Exit
 from errlint.syntax.raises import last_name, mentions
@@ -172,7 +172,7 @@ def check(node: cst.ExceptHandler | cst.ExceptStarHandler, ctx: Context) -> Find
         return
     if any(path.exit in (Exit.RAISE, Exit.END) for path in ctx.handlers.paths(node)):
         return
-    if _is_last_resort(node, ctx):
+    if _is_last_resort(node, ctx) or _is_attempted_otherwise(node, ctx):
         return
     if _does_more(node, prints, ctx) or not (ctx.is_web_layer(node) or _should_have_logged(node, ctx)):
         return
@@ -194,6 +194,13 @@ def _is_last_resort(node: Handler, ctx: Context) -> bool:
     body = ctx.around.try_of(node).body
     calls = (part for part in walk(body, skip=NESTED_SCOPES) if isinstance(part, cst.Call))
     return any(ctx.report(call) is not None for call in calls)
+
+
+def _is_attempted_otherwise(node: Handler, ctx: Context) -> bool:
+    """Whether another `try` stands right behind that of the handler, and goes about it in another way."""
+    attempt = ctx.around.try_of(node)
+    behind = next(iter(ctx.around.after(attempt, ctx.around.body(attempt))), None)
+    return isinstance(behind, TRIES) and all(path.exit is Exit.FALL for path in ctx.handlers.paths(node))
 
 
 def _called(statement: cst.Expr) -> cst.Call:
