@@ -83,6 +83,11 @@ class SourceFile:
         end = self.line_starts[number] if number < len(self.line_starts) else len(self.text)
         return self.text[start:end].rstrip("\r\n")
 
+    def holds(self, word: str, first_line: int, last_line: int) -> bool:
+        """Whether a text stands somewhere in the 1-based lines, inclusive."""
+        end = self.line_starts[last_line] if last_line < len(self.line_starts) else len(self.text)
+        return self.text.find(word, self.line_starts[first_line - 1], end) >= 0
+
     @cached_property
     def parsable(self) -> str:
         """The text with lone carriage returns as line feeds (same length) and a final newline.

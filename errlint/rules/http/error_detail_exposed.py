@@ -183,6 +183,10 @@ _FORMATTERS = frozenset({"format_exc", "format_exception", "format_exception_onl
 _TRACEBACKS = frozenset(f"traceback.{name}" for name in _FORMATTERS)
 _ANSWERS = re.compile(r"respon|error|fail|json|problem|bad_request|abort|render", re.IGNORECASE)
 _CLEANS = re.compile(r"redact|saniti[sz]|scrub|mask|safe|clean|public|friendly|generic|humani[sz]e|obfuscat")
+_READS = re.compile(r"valid|parse|decod|unsign|to_python|to_internal")
+"""What functions are called that say what is wrong with an input."""
+_READERS = re.compile(r"(validate|clean)(_|$)|to_internal_value$")
+"""The methods of forms and serializers that do so."""
 _DEBUG = re.compile(
     r"debug|\bdev\b|is_dev|_dev\b|develop|testing|\bprod\b|is_prod|production|show_|expos|verbose", re.IGNORECASE
 )
@@ -440,7 +444,10 @@ def _is_about_input(shown: _Shown, source: _Source, ctx: Context) -> bool:
     """Whether what was tried is no more than reading what the client has sent, and the answer says that it is wrong."""
     if source.handler is None or shown.status is None or shown.status >= 500:
         return False
-    return only_reads_input(ctx.around.try_of(source.handler).body)
+    function = ctx.function_of(source.handler)
+    if function is not None and function.owner is not None and _READERS.match(function.name):
+        return True
+    return only_reads_input(ctx.around.try_of(source.handler).body, or_calls=_READS)
 
 
 def _minds_debugging(source: _Source, ctx: Context) -> bool:

@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 import libcst as cst
 
-from errlint.rule import Bad, By, Context, Findings, Good, Rule
+from errlint.rule import Bad, By, Context, Findings, Good, Handler, Rule
 from errlint.syntax.calls import is_literal
 from errlint.syntax.raises import last_name
 from errlint.syntax.tree import NESTED_SCOPES, walk
@@ -110,11 +110,12 @@ _PLAIN_BODIES = frozenset({"", "fastapi", "flask", "quart", "litestar", "apiflas
 """Libraries that answer with the dict that a route returns, and 200; of a route by its look, none is known."""
 _SETS_STATUS = frozenset({"set_status", "send_error", "abort"})
 
-
 _FILLED = "media"
 """The attribute by which falcon is given a body."""
 _WRITES = frozenset({"finish", "write"})
 """The methods by which tornado is given one."""
+
+_Fields: TypeAlias = Sequence[tuple[str, cst.BaseExpression]]
 
 
 @rule.sieve(ast.ExceptHandler)
@@ -137,7 +138,7 @@ def check(node: cst.Return, ctx: Context) -> Findings:
     if handler is None or function is None or node.value is None or _ASKS.search(function.qualname):
         return
     fields = _fields(node.value)
-    if not _tells_of_error(fields) or _sets_status(handler.body):
+    if not _tells_of_error(fields) or _sets_status(handler.body) or _is_agreed(fields, handler, ctx):
         return
     if _is_success(node.value, ctx):
         yield rule.at(node, ((handler, "the error"),), body=ctx.code(node.value))
@@ -160,11 +161,11 @@ def check_written(node: cst.Expr, ctx: Context) -> Findings:
 
 
 def _given(node: cst.BaseSmallStatement, body: cst.BaseExpression, library: str, ctx: Context) -> Findings:
-    handler, function = ctx.handler_of(node), ctx.around.function_node(node)
-    if handler is None or function is None or _ASKS.search(function.name.value) or not _tells_of_error(_fields(body)):
+    handler, function, fields = ctx.handler_of(node), ctx.around.function_node(node), _fields(body)
+    if handler is None or function is None or _ASKS.search(function.name.value) or not _tells_of_error(fields):
         return
     is_route = any(each.kind == "http_route" and each.library == library for each in ctx.boundaries_of(node))
-    if is_route and not _sets_status(function.body):
+    if is_route and not _sets_status(function.body) and not _is_agreed(fields, handler, ctx):
         yield rule.at(node, ((handler, "the error"),), body=ctx.code(body))
 
 
@@ -178,10 +179,23 @@ def _is_success(value: cst.BaseExpression, ctx: Context) -> bool:
     return isinstance(value, cst.Dict) and any(each.library in _PLAIN_BODIES for each in routes)
 
 
+def _is_agreed(fields: _Fields, handler: Handler, ctx: Context) -> bool:
+    """Whether an expected error is told in an envelope: what the function answers otherwise has the same flag, by which
+    the client goes. An error that nobody expected is none of those.
+    """
+    function = ctx.around.function_node(handler)
+    if function is None or ctx.handlers.is_catch_all(handler):
+        return False
+    flags = {key.lower() for key, _ in fields} & (_FAILED_KEYS | _STATE_KEYS)
+    return any(
+        key.lower() in flags
+        for part in walk(function.body, skip=(*NESTED_SCOPES, cst.ExceptHandler))
+        if isinstance(part, (cst.Dict, cst.Call))
+        for key, _ in _fields(part)
+    )
+
+
 # The body
-
-
-_Fields: TypeAlias = Sequence[tuple[str, cst.BaseExpression]]
 
 
 def _fields(value: cst.BaseExpression) -> _Fields:

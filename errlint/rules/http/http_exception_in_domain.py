@@ -6,7 +6,7 @@ import re
 
 import libcst as cst
 
-from errlint.rule import Bad, Context, Definition, FileContext, Findings, Function, Good, Rule
+from errlint.rule import Bad, Class, Context, Definition, FileContext, Findings, Function, Good, Rule
 
 
 def _calls_abort(definition: Definition, file: FileContext) -> bool:
@@ -112,6 +112,16 @@ rule = Rule(
 
 _HTTP = re.compile(r"HTTP|Http|(API|Api)(Error|Exception|Failure)$")
 """What the names of classes that are made for HTTP have in them: `HttpNotFound`, `APIException`."""
+_GUARDS = re.compile(r"current_\w*user|authenticate_request|(^|_)security(_|$)")
+"""What functions are called that look who sends a request, and refuse it."""
+_OF_REQUESTS = frozenset({"view", "http_request", "security_scopes", "websocket"})
+"""Parameters that only requests bring."""
+_FRAMEWORK_BASE = re.compile(
+    r"(fastapi|starlette|rest_framework|werkzeug|tornado|aiohttp\.web|flask_(login|httpauth|restful|restx|jwt_extended)"
+    r"|authlib\.integrations)\."
+)
+"""Libraries whose classes have methods that are called with a request."""
+_SOCKETS = re.compile(r"[Ww]eb[Ss]ocket")
 
 
 @rule.sieve(ast.Raise)
@@ -133,7 +143,7 @@ def check_raise(node: cst.Raise, ctx: Context) -> Findings:
     if node.exc is None:
         return
     raised = [node.exc.body, node.exc.orelse] if isinstance(node.exc, cst.IfExp) else [node.exc]
-    if any(_says_http(_raised_class(part, ctx), ctx) for part in raised) and not ctx.is_web_layer(node):
+    if any(_says_http(_raised_class(part, ctx), ctx) for part in raised) and not _answers_requests(node, ctx):
         yield rule.at(node, raised=f"raise {ctx.code(node.exc)}")
 
 
@@ -164,5 +174,23 @@ def _raised_class(raised: cst.BaseExpression, ctx: Context) -> str | None:
 @rule.on(cst.Call)
 def check_abort(node: cst.Call, ctx: Context) -> Findings:
     """`abort(404)` is a raise in the form of a call."""
-    if ctx.resolve_callee(node) in ctx.file.knowledge.aborts and not ctx.is_web_layer(node):
+    if ctx.resolve_callee(node) in ctx.file.knowledge.aborts and not _answers_requests(node, ctx):
         yield rule.at(node, raised=ctx.code(node))
+
+
+def _answers_requests(node: cst.CSTNode, ctx: Context) -> bool:
+    """Whether code belongs to the side of HTTP: a route, a guard before it, or a method of a framework's class."""
+    if ctx.is_web_layer(node):
+        return True
+    function = ctx.function_of(node)
+    if function is None:
+        return False
+    is_given = any(parameter.name in _OF_REQUESTS for parameter in function.parameters)
+    return is_given or _GUARDS.search(function.name) is not None or _is_of_framework(function.owner, ctx)
+
+
+def _is_of_framework(owner: Class | None, ctx: Context) -> bool:
+    if owner is None:
+        return False
+    bases = [ctx.file.names.resolve(base, owner.parent) or base or "" for base in owner.bases]
+    return any(map(_FRAMEWORK_BASE.match, bases)) or any(map(_SOCKETS.search, (owner.name, *bases)))

@@ -5,9 +5,23 @@ from collections.abc import Iterator
 
 import libcst as cst
 
-from errlint.rule import Bad, By, Context, Findings, Good, Rule
+from errlint.rule import Bad, By, Context, Definition, FileContext, Findings, Function, Good, Rule
 from errlint.syntax.raises import last_name
 from errlint.syntax.tree import walk
+
+
+def _calls_framework(definition: Definition, file: FileContext) -> bool:
+    """Whether a function calls what makes a response, by whatever name it has that."""
+    responses = file.knowledge.responses
+    if not responses or not isinstance(definition, Function):
+        return False
+    calls = file.outline.facts(definition).calls
+    return any(_makes_response(file.reporters.resolved(call.callee, definition), file) for call in calls)
+
+
+def _makes_response(name: str | None, file: FileContext) -> bool:
+    return name is not None and any(each in file.knowledge.responses for each in file.exceptions.named_bases(name))
+
 
 rule = Rule(
     code="ERR304",
@@ -15,6 +29,7 @@ rule = Rule(
     since="0.1",
     preset="recommended",
     words=("return",),
+    regions=_calls_framework,
     applies_to=lambda file: file.is_surely_domain,
     settings=("layers",),
     summary="Domain code returns an HTTP response or status",
@@ -96,9 +111,24 @@ _STATUS_ATTRIBUTES = frozenset({"status_code", "status"})
 
 @rule.sieve(ast.Return)
 def may_apply(node: ast.Return, in_handler: bool) -> bool:
-    """A call, a tuple or a mapping somewhere in what is returned."""
+    """A tuple or a mapping with what may be a status; `_calls_framework` looks at the functions that call something."""
     parts = () if node.value is None else ast.walk(node.value)
-    return any(isinstance(part, (ast.Call, ast.Tuple, ast.Dict)) for part in parts)
+    return any(_may_say_status(part) for part in parts)
+
+
+def _may_say_status(part: ast.AST) -> bool:
+    if isinstance(part, ast.Tuple):
+        return len(part.elts) > 1 and _may_be_status(part.elts[1])
+    keys = part.keys if isinstance(part, ast.Dict) else ()
+    return any(isinstance(key, ast.Constant) and key.value in _KEYS for key in keys)
+
+
+def _may_be_status(value: ast.expr) -> bool:
+    """A number, or a constant."""
+    if isinstance(value, ast.Constant):
+        return isinstance(value.value, int)
+    name = value.attr if isinstance(value, ast.Attribute) else getattr(value, "id", "")
+    return name.isupper() or name == "value"
 
 
 @rule.on(cst.Return)

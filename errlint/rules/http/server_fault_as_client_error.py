@@ -97,7 +97,7 @@ rule = Rule(
 )
 
 
-_CHECKS = re.compile(r"valid|verif|check|parse|decod|decrypt|authent|unsign|signature|to_python")
+_CHECKS = re.compile(r"valid|verif|check|parse|decod|decrypt|authent|unsign|signature|to_python|to_internal")
 _GUARDED = (401, 403)
 """Statuses of guards, which refuse whatever fails."""
 _ABOUT_INPUT = ("ValidationError", "ParseError")

@@ -135,6 +135,8 @@ def _reads_status(node: ast.expr) -> bool:
 @rule.on(cst.Call)
 def check_call(node: cst.Call, ctx: Context) -> Findings:
     """An HTTP exception of a library, an abort, or a response. An exception of the project only stores the status."""
+    if not any(_may_be_status(argument.value) for argument in node.args):
+        return
     answer = ctx.answers.answer(node)
     if answer is None or answer.status_node is None or answer.protocol != "http":
         return
@@ -159,11 +161,21 @@ def check_mapping(node: cst.Dict, ctx: Context) -> Findings:
 
 
 def _handed_on(answer: cst.BaseExpression, status: cst.BaseExpression, ctx: Context) -> Findings:
-    read = status.args[0].value if isinstance(status, cst.Call) and len(status.args) == 1 else status
-    if not isinstance(read, cst.Attribute) or read.attr.value not in _STATUSES or not _is_upstream(read, ctx):
+    read = _converted(status)
+    if not isinstance(read, cst.Attribute) or not _may_be_status(status) or not _is_upstream(read, ctx):
         return
     if not (_is_chosen(read, answer, ctx) or _hands_on_body(answer, read.value, ctx) or _is_proxy(answer, ctx)):
         yield rule.at(status, status=ctx.code(read))
+
+
+def _may_be_status(value: cst.BaseExpression) -> bool:
+    read = _converted(value)
+    return isinstance(read, cst.Attribute) and read.attr.value in _STATUSES
+
+
+def _converted(value: cst.BaseExpression) -> cst.BaseExpression:
+    """What a call such as `int(...)` is given, or the expression itself."""
+    return value.args[0].value if isinstance(value, cst.Call) and len(value.args) == 1 else value
 
 
 def _is_upstream(status: cst.Attribute, ctx: Context) -> bool:
@@ -249,10 +261,10 @@ def _hands_on_body(answer: cst.BaseExpression, owner: cst.BaseExpression, ctx: C
         if "Stream" in found.name.rpartition(".")[2]:
             return True
     written = ctx.code(owner)
-    names = [part for part in walk(answer) if isinstance(part, cst.Name)]
-    if sum(part.value == written for part in names) > 1:
+    if sum(isinstance(part, (cst.Name, cst.Attribute)) and ctx.code(part) == written for part in walk(answer)) > 1:
         return True
-    return any(mentions(value, written) for part in names if part.value != written for value in _values(part, ctx))
+    names = [part for part in walk(answer) if isinstance(part, cst.Name) and part.value != written]
+    return any(mentions(value, written) for part in names for value in _values(part, ctx))
 
 
 def _is_proxy(node: cst.CSTNode, ctx: Context) -> bool:

@@ -32,6 +32,7 @@ from errlint.rule import (
     silent_way,
 )
 from errlint.syntax.calls import is_literal
+from errlint.syntax.guarded import has_handlers
 from errlint.syntax.handlers import TRIES, is_empty
 from errlint.syntax.paths import Effect, Exit, Path
 from errlint.syntax.raises import last_name, mentions
@@ -39,13 +40,26 @@ from errlint.syntax.tree import NESTED_SCOPES, walk
 
 _REPORT = Unsafe("report the error", because="errors that nobody heard of are logged")
 
+
+def _is_concerned(definition: Definition, file: FileContext) -> bool:
+    """Whether a definition is an exception handler of the project, or a function with handlers in a boundary."""
+    if _registered(definition, file) is not None:
+        return True
+    has_some = file.source.holds("except", definition.first_line, definition.last_line)
+    around: Definition | None = definition if has_some and has_handlers(definition.node) else None
+    while isinstance(around, Function):
+        if any(True for _ in file.boundaries.of(around)):
+            return True
+        around = around.parent
+    return False
+
+
 rule = Rule(
     code="ERR401",
     name="boundary-forgets-report",
     since="0.1",
     preset="recommended",
-    words=("except",),
-    regions=lambda definition, file: _registered(definition, file) is not None,
+    regions=_is_concerned,
     fixes=(_REPORT,),
     settings=("reporters", "boundaries", "http-exceptions"),
     supersedes=("ERR203", "ERR209", "ERR405", "ERR406"),

@@ -48,7 +48,8 @@ rule = Rule(
     summary="One exception is reported twice from one place",
     message="`{call}` and {other} report the same exception{where}; {instead}",
     help="report an exception once, with its traceback",
-    why="Each report is an alert, an issue and a page of traceback: somebody has to find out that two are one fault.",
+    why="Each report is an alert, an issue and a page of traceback; somebody has to find out that two are one fault. "
+    "Where a crash reporter knows the exception again and drops it, as Sentry does, the second call only looks useful.",
     bad=(
         Bad(
             """
