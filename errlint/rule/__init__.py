@@ -23,7 +23,7 @@ from errlint.rule.definition import (
     Unsafe,
     families,
 )
-from errlint.rule.leaving import catches_outside, is_guarded, is_wrapped, surely_takes
+from errlint.rule.leaving import catches_outside, is_guarded, may_be_overheard, surely_takes
 from errlint.rule.reporting import reported_before, reported_where_silent, silence_of, silent_way
 from errlint.rule.signals import Signal, arrives, let_through
 from errlint.semantics.answers import Answer, By
@@ -89,9 +89,9 @@ __all__ = [
     "families",
     "is_exception_class",
     "is_guarded",
-    "is_wrapped",
     "let_through",
     "lineage_of",
+    "may_be_overheard",
     "method_of",
     "reported_before",
     "reported_where_silent",

@@ -52,6 +52,15 @@ def is_wrapped(node: cst.CSTNode, ctx: Context) -> bool:
     return any(_may_report(decorator.removesuffix("()"), function, ctx) for decorator in function.decorators)
 
 
+def may_be_overheard(node: cst.CSTNode, ctx: Context) -> bool:
+    """Whether something around a function may report an HTTP exception that leaves it at a node: a decorator, or a
+    dependency that it asks for.
+    """
+    function = ctx.function_of(node)
+    asks = function is not None and bool(function.parameters) and ctx.survey.has_reporting_dependencies
+    return asks or is_wrapped(node, ctx)
+
+
 def is_guarded(node: cst.CSTNode, ctx: Context) -> bool:
     """Whether a decorator of the function around a node may stop or report what the function raises."""
     function = ctx.function_of(node)

@@ -24,11 +24,9 @@ def silent_way(handler: Handler, ctx: Context) -> Path | None:
     return min(silent, key=lambda path: path.branch is not None, default=None)
 
 
-def silence_of(path: Path, ctx: Context) -> str:
+def silence_of(path: Path, ctx: Context, silently: str = "without a word") -> str:
     """`returns without a word`, and where: `returns without a word where `debug` is false`."""
-    said = (
-        "with no more than a print or a record below `warning`" if path.effects & Effect.WHISPERS else "without a word"
-    )
+    said = "with no more than a print or a record below `warning`" if path.effects & Effect.WHISPERS else silently
     what = f"{path.exit.value} {said}"
     branch = path.branch
     if branch is None:

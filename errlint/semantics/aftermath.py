@@ -89,15 +89,19 @@ class Aftermath:
         told = {_told_by(handler) for handler in nearest}
         if told - {Told.NOTHING}:
             return told.pop() if len(told) == 1 else None
-        return None if behaviour is None else self._told(behaviour)
+        return None if behaviour is None else self._told(behaviour, self._libraries_of(name))
 
     def _at_http_exception(self, name: str) -> Behaviour | None:
         """What a library does with an HTTP exception: with that very class, or with all of them."""
         bases = self._module.exceptions.named_bases(name)
-        known = next((about.libraries for base in bases if (about := library_of(base)) is not None), frozenset[str]())
-        behaviours = list(_about(known, "http_exception"))
+        behaviours = list(_about(self._libraries_of(name), "http_exception"))
         own = (each for each in behaviours if not set(bases).isdisjoint(each.names))
         return next(own, next((each for each in behaviours if not each.names), None))
+
+    def _libraries_of(self, name: str) -> frozenset[str]:
+        """The libraries that have the nearest known base of an HTTP exception."""
+        bases = self._module.exceptions.named_bases(name)
+        return next((about.libraries for base in bases if (about := library_of(base)) is not None), frozenset())
 
     def of_returned_failure(self, function: Function | None) -> Told | None:
         """What is heard of a response with a status of 5xx that a function returns."""
@@ -176,11 +180,14 @@ class Aftermath:
             general = [*_about(frozenset({name}), "unhandled_async"), *general]
         return next((self._told(each) for each in (*own, *general)), None)
 
-    def _told(self, behaviour: Behaviour) -> Told | None:
-        """`None` where the project may have chosen another behaviour."""
-        if behaviour.unless is not None and self._module.project.survey.mentions_word(behaviour.unless):
-            return None
-        return behaviour.told
+    def _told(self, behaviour: Behaviour, libraries: frozenset[str] = frozenset()) -> Told | None:
+        """`None` where the project may have chosen another behaviour: it has a handler for all errors of one of some
+        libraries that may report, or one that is not known.
+        """
+        if behaviour.unless is None or not self._module.project.survey.mentions_word(behaviour.unless):
+            return behaviour.told
+        chosen = {_told_by(each) for each in self._handlers() if each.library in libraries and not each.handles}
+        return behaviour.told if chosen == {Told.NOTHING} else None
 
     def _library(self, boundary: Boundary) -> str | None:
         """The library that calls a function; for one that is known by its look, the one framework of the project."""

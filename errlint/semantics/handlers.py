@@ -234,11 +234,8 @@ class _Questions:
             if self._reader.asks_for_exception(node):
                 return Effect.USES
             return Effect.WHISPERS if self._prints(node) else Effect.NOTHING
-        if not report.counts:
-            return Effect.WHISPERS
-        if report.traced or self._formats_traceback(node):
-            return Effect.REPORTS | Effect.TRACED
-        return Effect.REPORTS
+        told = Effect.REPORTS if report.counts else Effect.WHISPERS
+        return told | Effect.TRACED if report.traced or self._formats_traceback(node) else told
 
     def _formats_traceback(self, node: cst.Call) -> bool:
         """Whether the traceback goes into a report as text."""

@@ -20,6 +20,7 @@ from errlint.semantics.names import Found, Names
 from errlint.semantics.registrations import Boundary, Key, Registrations, Words, registering
 from errlint.settings import Settings
 from errlint.source.outline import Class, Definition, last_part
+from errlint.syntax.guarded import guards_its_yield
 
 if TYPE_CHECKING:
     from errlint.semantics.module import Module
@@ -127,6 +128,20 @@ class Survey:
         if pattern not in self._held:
             self._held[pattern] = any(pattern.search(text) for _, text in self._texts())
         return self._held[pattern]
+
+    @cached_property
+    def has_reporting_dependencies(self) -> bool:
+        """Whether a dependency of the project may report what leaves the functions that ask for it: one that yields is
+        given that first, HTTP exceptions too.
+        """
+        for (name, qualname), boundaries in self.registrations.items():
+            held = self._project.holding(name) if any(each.kind == "dependency" for each in boundaries) else None
+            definition = None if held is None else held[0].outline.find(qualname)
+            if held is None or definition is None or not guards_its_yield(definition.node):
+                continue
+            if self._project.reporters(held[0]).function_reports(Found(held[0], definition)):
+                return True
+        return False
 
     @cached_property
     def makes_loggers(self) -> bool:

@@ -25,6 +25,24 @@ def has_handlers(function: object) -> bool:
     return any(getattr(part, "handlers", None) for part in _own_parts(function))
 
 
+def guards_its_yield(function: object) -> bool:
+    """Whether a generator catches whatever is thrown into it, and does not let HTTP exceptions pass before. One that
+    `ast` did not read may do so.
+    """
+    if not isinstance(function, _FUNCTIONS):
+        return True
+    tries = (part for part in _own_parts(function) if isinstance(part, ast.Try) and _yields(part.body))
+    return any(any(map(_is_broad, each.handlers)) and not any(map(_is_about_http, each.handlers)) for each in tries)
+
+
+def _yields(statements: list[ast.stmt]) -> bool:
+    return any(isinstance(part, ast.Yield) for statement in statements for part in _own_parts(statement))
+
+
+def _is_about_http(handler: ast.ExceptHandler) -> bool:
+    return handler.type is not None and "HTTP" in ast.unparse(handler.type)
+
+
 def _is_guarded(statements: list[ast.stmt]) -> bool:
     doing = [statement for statement in statements if not _is_harmless(statement)]
     return bool(doing) and all(_keeps_errors(statement) for statement in doing)
@@ -39,10 +57,12 @@ def _keeps_errors(statement: ast.stmt) -> bool:
 
 
 def _catches_all(handler: ast.ExceptHandler) -> bool:
+    return _is_broad(handler) and not any(isinstance(part, ast.Raise) for part in _own_parts(handler))
+
+
+def _is_broad(handler: ast.ExceptHandler) -> bool:
     named = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
-    if not any(kind is None or (isinstance(kind, ast.Name) and kind.id in CATCH_ALL) for kind in named):
-        return False
-    return not any(isinstance(part, ast.Raise) for part in _own_parts(handler))
+    return any(kind is None or (isinstance(kind, ast.Name) and kind.id in CATCH_ALL) for kind in named)
 
 
 def _is_harmless(statement: ast.stmt) -> bool:

@@ -24,7 +24,7 @@ class Effect(enum.Flag):
     NOTHING = 0
     REPORTS = enum.auto()
     TRACED = enum.auto()
-    """A report that carries the traceback."""
+    """A record that carries the traceback, be it a report or one below `warning`."""
     WATCHED = enum.auto()
     """The path comes by the node that was asked about."""
     USES = enum.auto()

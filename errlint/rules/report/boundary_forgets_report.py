@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import libcst as cst
 
@@ -25,7 +25,7 @@ from errlint.rule import (
     Told,
     Unsafe,
     catches_outside,
-    is_wrapped,
+    may_be_overheard,
     reported_before,
     reported_where_silent,
     silence_of,
@@ -62,7 +62,7 @@ rule = Rule(
     regions=_is_concerned,
     fixes=(_REPORT,),
     settings=("reporters", "boundaries", "http-exceptions"),
-    supersedes=("ERR203", "ERR209", "ERR405"),
+    supersedes=("ERR203", "ERR209", "ERR405", "ERR406"),
     summary="A boundary answers an error, and nobody ever hears of it",
     message="{where} {does}, and {heard}; report the error",
     help="call `logger.exception(...)` before the answer, or let the error pass",
@@ -169,7 +169,8 @@ _UNAVAILABLE = 503
 _PROBE = re.compile(
     r"(?:^|_)(?:health|healthz|healthcheck|live|livez|liveness|ping|probe|ready|readyz|readiness)(?:_|$)"
 )
-"""Names of functions whose answer is the report."""
+"""Names of functions whose answer is the report, or of their modules."""
+_OUT_OF_REACH = re.compile(r"Connect|Offline|Unreachable|Unavailable|Timeout")
 _REFUSAL = re.compile(r"4\d\d|bad_?request|denied|forbidden|invalid|not_?found|redirect|unauthori[sz]ed", re.IGNORECASE)
 _BROAD = re.compile(r"noqa(?!:)|BLE001|E722|W070[23]|W0718|bare-except|broad-except|broad-exception-caught")
 _ANSWERING_KINDS = frozenset({*WEB_KINDS, "grpc_servicer"})
@@ -203,10 +204,10 @@ def _answered(node: Handler, ctx: Context) -> list[Finding]:
     answers = list(_unheard_answers(node, ctx))
     if not answers:
         return []
-    statement, answer, told = answers[0]
+    statement, answer, heard = answers[0]
     fix = reported_before(_REPORT, [each for each, _, _ in answers], node.body, ctx)
     does, related = f"answers with {_status(answer, ctx)}", ((statement, "the answer"),)
-    return [rule.at(node, related, fix, where=f"`{ctx.header(node)}`", does=does, heard=_heard(told))]
+    return [rule.at(node, related, fix, where=f"`{ctx.header(node)}`", does=does, heard=heard)]
 
 
 def _silent(node: Handler, ctx: Context) -> list[Finding]:
@@ -224,7 +225,9 @@ def _silent(node: Handler, ctx: Context) -> list[Finding]:
     place = silent.branch.node if silent.branch is not None else silent.end
     related = ((place, "the silent path"),) if place is not None else ()
     fix = reported_where_silent(_REPORT, node, ctx)
-    does, heard = silence_of(silent, ctx), "no other place will see the error"
+    if silent.effects & Effect.WHISPERS and not _only_prints(node, ctx):
+        return []
+    does, heard = silence_of(silent, ctx, "without a report"), "no other place will see the error"
     return [rule.at(node, related, fix, where=f"`{ctx.header(node)}`", does=does, heard=heard)]
 
 
@@ -254,7 +257,7 @@ def check_registered(node: cst.FunctionDef, ctx: Context) -> Findings:
         does = f"answers with {_status(answer, ctx)}" if answer is not None and answer.status else "answers every error"
         told = Told.NOTHING if answer is None else ctx.file.aftermath.of_answer(answer, function)
         related = ((statement, "the answer"),)
-        yield rule.at(node, related, where=f"`{function.name}`", does=does, heard=_heard(told))
+        yield rule.at(node, related, where=f"`{function.name}`", does=does, heard=_heard(told, paths))
         return
 
 
@@ -262,6 +265,12 @@ def _is_accepted(node: Handler, ctx: Context) -> bool:
     comment = node.body.header.comment if isinstance(node.body, cst.IndentedBlock) else None
     honored = comment is not None and ctx.settings.honor_foreign_ignores
     return honored and comment is not None and _BROAD.search(comment.value) is not None
+
+
+def _only_prints(node: Handler, ctx: Context) -> bool:
+    """Whether a handler makes no record at all; one below `warning` is ERR406's."""
+    calls = (part for part in walk(node.body, skip=NESTED_SCOPES) if isinstance(part, cst.Call))
+    return all(ctx.report(call) is None for call in calls)
 
 
 def _ends_boundary(silent: Path, node: Handler, ctx: Context) -> bool:
@@ -287,8 +296,10 @@ def _is_refusal(statement: cst.Return, ctx: Context) -> bool:
     return called is not None and _REFUSAL.search(last_name(called) or "") is not None
 
 
-def _unheard_answers(node: Handler, ctx: Context) -> Iterator[tuple[cst.BaseSmallStatement, Answer, Told | None]]:
-    """The statements of a handler that answer with a fault of our own that nobody reports on any way to them."""
+def _unheard_answers(node: Handler, ctx: Context) -> Iterator[tuple[cst.BaseSmallStatement, Answer, str]]:
+    """The statements of a handler that answer with a fault of our own that nobody reports on any way to them, and what
+    is heard of it.
+    """
     kinds = {boundary.kind for boundary in ctx.boundaries_of(node)}
     if kinds.isdisjoint(_ANSWERING_KINDS):
         return
@@ -296,17 +307,19 @@ def _unheard_answers(node: Handler, ctx: Context) -> Iterator[tuple[cst.BaseSmal
         if not isinstance(statement, cst.BaseSmallStatement) or ctx.handler_of(statement) is not node:
             continue
         answer = ctx.answers.given(statement)
-        if answer is None or not answer.is_failure or _is_said_otherwise(answer, ctx.function_of(node)):
-            continue
-        if answer.status != _INTERNAL and _is_cut_off(statement) and not ctx.handlers.is_catch_all(node):
+        if answer is None or not answer.is_failure or _is_said_otherwise(answer, node, ctx):
             continue
         told = ctx.file.aftermath.of_answer(answer, ctx.function_of(node))
+        if answer.status != _INTERNAL and _is_cut_off(statement) and not ctx.handlers.is_catch_all(node):
+            continue
+        if told is Told.BARE and answer.status == _UNAVAILABLE and _is_out_of_reach(node, ctx):
+            continue  # the status says all of it
         if told is Told.RECORD or (answer.by in _RAISED and _may_be_heard(statement, answer, told, kinds, ctx)):
             continue
         goes_with = lambda each, statement=statement: ctx.answers.goes_with(each, statement)  # noqa: E731
         paths = ctx.handlers.paths_through(node, statement, goes_with)
         if paths and all(_is_unheard(path) for path in paths):
-            yield statement, answer, told
+            yield statement, answer, _heard(told, paths)
 
 
 _RAISED = (By.EXCEPTION, By.ABORT)
@@ -320,12 +333,14 @@ def _may_be_heard(
         return True
     if kinds == {"middleware"} and not answer.name.startswith("aiohttp."):
         return True  # in front of what turns such an exception into a response, it is an error like any other
-    return catches_outside(statement, [answer.name], ctx) is not None or is_wrapped(statement, ctx)
+    return catches_outside(statement, [answer.name], ctx) is not None or may_be_overheard(statement, ctx)
 
 
-def _is_said_otherwise(answer: Answer, function: Function | None) -> bool:
+def _is_said_otherwise(answer: Answer, node: Handler, ctx: Context) -> bool:
     """Whether a status is no sign of an error that should be reported: what is not implemented, a probe's answer."""
-    is_probe = function is not None and _PROBE.search(function.name) is not None
+    function = ctx.function_of(node)
+    names = (ctx.file.names.module.rpartition(".")[2], "" if function is None else function.name)
+    is_probe = any(_PROBE.search(name) for name in names)
     return answer.status == _NOT_IMPLEMENTED or (is_probe and answer.status == _UNAVAILABLE)
 
 
@@ -333,6 +348,12 @@ def _is_cut_off(statement: cst.BaseSmallStatement) -> bool:
     """`raise ... from None`: what was caught is said to be of no interest."""
     cause = statement.cause if isinstance(statement, cst.Raise) else None
     return cause is not None and is_literal(cause.item, "None")
+
+
+def _is_out_of_reach(node: Handler, ctx: Context) -> bool:
+    """Whether all that a handler catches says by its name that something is out of reach."""
+    caught = ctx.handlers.caught(node)
+    return bool(caught) and all(name is not None and _OUT_OF_REACH.search(name.rpartition(".")[2]) for name in caught)
 
 
 def _is_unheard(path: Path) -> bool:
@@ -345,7 +366,9 @@ def _status(answer: Answer, ctx: Context) -> str:
     return f"status {answer.status}"
 
 
-def _heard(told: Told | None) -> str:
+def _heard(told: Told | None, paths: Sequence[Path]) -> str:
+    if any(path.effects & Effect.WHISPERS for path in paths):
+        return "no more than a print or a record below `warning` tells of the error"
     return "only the status is logged, not the error" if told is Told.BARE else "nobody logs the error"
 
 

@@ -161,6 +161,8 @@ _PROCESS_EDGES = ("lambda_handler", "lifespan")
 _METHODS = frozenset(
     {"error", "exception", "critical", "fatal", "log", "aerror", "aexception", "acritical", "afatal", "alog"}
 )
+_ANY = "builtins.Exception"
+"""What a catch-all lets pass: above all what nobody expects, whatever handlers there are for what somebody does."""
 _WITHOUT_RECORD = (
     *("builtins.KeyboardInterrupt", "builtins.SystemExit", "builtins.GeneratorExit", "asyncio.CancelledError"),
 )
@@ -230,6 +232,8 @@ def _reported_again(statement: cst.BaseSmallStatement, handler: Handler, ctx: Co
     function = ctx.function_of(statement)
     if function is None or is_guarded(statement, ctx):
         return None
+    if raises_again(statement, caught_name(handler)) and ctx.handlers.is_catch_all(handler):
+        names = (_ANY,)
     if all(_is_told(function, name, ctx) for name in names):
         return "what calls this function", _ONCE
     return None

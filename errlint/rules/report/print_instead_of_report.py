@@ -8,7 +8,7 @@ import libcst as cst
 
 from errlint.rule import Bad, Call, Context, Definition, Findings, Fix, Good, Handler, Rule, Unsafe
 from errlint.syntax.calls import keyword_argument
-from errlint.syntax.handlers import caught_name, statements
+from errlint.syntax.handlers import TRIES, caught_name, statements
 from errlint.syntax.messages import without_colon, without_last_expression
 from errlint.syntax.paths import Exit
 from errlint.syntax.raises import last_name, mentions
@@ -145,6 +145,8 @@ _AT_A_TERMINAL = frozenset(
     }
 )
 """Words of functions and classes that a person runs at a terminal."""
+_REPORTS = re.compile(r"(?:^|_)(?:alert|capture|emit|log|notify|report)(?:_|$)", re.IGNORECASE)
+"""Names of functions whose business is to report."""
 _ENDS_LINE = re.compile(r"\\n(?=[\"']+\Z)")
 _TEXTS = (cst.SimpleString, cst.ConcatenatedString, cst.FormattedString)
 
@@ -170,6 +172,8 @@ def check(node: cst.ExceptHandler | cst.ExceptStarHandler, ctx: Context) -> Find
         return
     if any(path.exit in (Exit.RAISE, Exit.END) for path in ctx.handlers.paths(node)):
         return
+    if _is_last_resort(node, ctx) or _is_attempted_otherwise(node, ctx):
+        return
     if _does_more(node, prints, ctx) or not (ctx.is_web_layer(node) or _should_have_logged(node, ctx)):
         return
     call = next((part for part in prints if _callee(part, ctx) in _TRACEBACKS), prints[0])
@@ -180,6 +184,23 @@ def check(node: cst.ExceptHandler | cst.ExceptStarHandler, ctx: Context) -> Find
         header=ctx.header(node),
         call=f"{ctx.code(_called(call).func)}(...)",
     )
+
+
+def _is_last_resort(node: Handler, ctx: Context) -> bool:
+    """Whether a function that reports prints what goes wrong with that: it cannot report it."""
+    function = ctx.function_of(node)
+    if function is None or _REPORTS.search(function.name) is None:
+        return False
+    body = ctx.around.try_of(node).body
+    calls = (part for part in walk(body, skip=NESTED_SCOPES) if isinstance(part, cst.Call))
+    return any(ctx.report(call) is not None for call in calls)
+
+
+def _is_attempted_otherwise(node: Handler, ctx: Context) -> bool:
+    """Whether another `try` stands right behind that of the handler, and goes about it in another way."""
+    attempt = ctx.around.try_of(node)
+    behind = next(iter(ctx.around.after(attempt, ctx.around.body(attempt))), None)
+    return isinstance(behind, TRIES) and all(path.exit is Exit.FALL for path in ctx.handlers.paths(node))
 
 
 def _called(statement: cst.Expr) -> cst.Call:

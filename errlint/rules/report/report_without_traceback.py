@@ -1,6 +1,7 @@
 """ERR402: an error is logged without its traceback, and goes no further."""
 
 import ast
+import re
 from collections.abc import Iterable
 
 import libcst as cst
@@ -19,11 +20,12 @@ from errlint.rule import (
     Told,
     Unsafe,
     catches_outside,
-    is_wrapped,
+    may_be_overheard,
 )
 from errlint.syntax.calls import keyword_argument
-from errlint.syntax.handlers import HANDLERS
+from errlint.syntax.handlers import HANDLERS, caught_name, comments
 from errlint.syntax.paths import Effect, Exit, Path
+from errlint.syntax.raises import last_name
 from errlint.syntax.sieve import calls_method
 from errlint.syntax.tree import NESTED_SCOPES, walk
 
@@ -122,6 +124,13 @@ rule = Rule(
 
 _ERROR = (Level.ERROR, Level.CRITICAL)
 _LEAVING = (cst.Return, cst.Raise, cst.Continue, cst.Break)
+_SECRECY = re.compile(
+    r"\b(?:secrets?|sensitive|leak(?:s|ing|ed)?|redact\w*|scrub\w*|saniti[sz]\w*)\b"
+    r"|(?:\bnot|n't|\bnever|\bavoid|\bwithout)\s+(?:the\s+|a\s+)?(?:log|traceback|stack)",
+    re.IGNORECASE,
+)
+"""What comments say of an error that is not for the log."""
+_LOOPS = (cst.For, cst.While)
 _BRANCHES = (cst.If, cst.For, cst.While, cst.Try, cst.TryStar, cst.Match, *NESTED_SCOPES)
 _WITH_TRACEBACK = {"error": "exception", "aerror": "aexception"}
 _METHODS = frozenset({"error", "critical", "fatal", "log", "aerror", "acritical", "afatal", "alog"})
@@ -148,7 +157,9 @@ def check(node: cst.Call, ctx: Context) -> Findings:
         # A narrow handler expects its error, and a record in words is a decision; but a failed operation that is
         # answered to a client as an HTTP error, which does not blame the client, leaves no other trace.
         losing = [path for path in losing if _takes_blame(path, handler, ctx)]
-    if not losing:
+    if not losing or _is_traced_elsewhere(node, ctx) or _is_discreet(node, handler, ctx):
+        return
+    if _is_tried_again(losing, handler, ctx):
         return
     logger = ctx.code(node.func.value)
     instead = _way(node, node.func, ctx).format(logger=logger)
@@ -159,8 +170,8 @@ def check(node: cst.Call, ctx: Context) -> Findings:
 
 
 def _traced(node: cst.Call, method: cst.Attribute, ctx: Context) -> Fix | None:
-    """The same call with the traceback, as the logger's library wants it; one traceback a way is enough."""
-    if _is_traced_elsewhere(node, ctx):
+    """The same call with the traceback, as the logger's library wants it; in a loop the record would be made again."""
+    if any(isinstance(each, _LOOPS) for each in ctx.around.between(node, ctx.handler_of(node) or node)):
         return None
     name = ctx.resolve_callee(node) or ""
     reporters = ctx.file.reporters
@@ -206,15 +217,48 @@ def _traced_by_loguru(method: cst.Attribute, ctx: Context) -> Edit | None:
     return ctx.edit.insert_after(made, ".opt(exception=True)")
 
 
+def _is_discreet(node: cst.Call, handler: Handler, ctx: Context) -> bool:
+    """Whether a record must not show the text of the error: it names its class alone, or a comment says so."""
+    if ctx.settings.comment_is_reason and any(map(_SECRECY.search, comments(handler))):
+        return True
+    parts = [part for argument in node.args for part in walk(argument.value)]
+    name = caught_name(handler)
+    mentioned = sum(isinstance(part, cst.Name) and part.value == name for part in parts)
+    named = sum(isinstance(part, cst.Attribute) and ctx.code(part) in _class_names(name) for part in parts)
+    return 0 < mentioned == named
+
+
+def _class_names(name: str | None) -> list[str]:
+    """`type(error).__name__`, and how else it is written."""
+    classes = (f"type({name})", f"{name}.__class__")
+    return [f"{each}.{attribute}" for each in classes for attribute in ("__name__", "__qualname__")]
+
+
+def _is_tried_again(losing: list[Path], handler: Handler, ctx: Context) -> bool:
+    """Whether a loop goes on to try the same again, whatever the error is, and the last attempt raises."""
+    loop = next(ctx.around.loops(ctx.around.try_of(handler)), None)
+    repeats = isinstance(loop, cst.While) or (isinstance(loop, cst.For) and _counts(loop.iter))
+    if not repeats or any(path.effects & Effect.DECIDES for path in losing):
+        return False
+    if any(path.exit not in (Exit.FALL, Exit.CONTINUE) for path in losing):
+        return False
+    return any(path.exit is Exit.RAISE for path in ctx.handlers.paths(handler))
+
+
+def _counts(iterated: cst.BaseExpression) -> bool:
+    """Whether a loop counts; in steps, it goes through something."""
+    if not isinstance(iterated, cst.Call):
+        return False
+    return last_name(iterated.func) in ("range", "count") and len(iterated.args) < 3
+
+
 def _is_traced_elsewhere(node: cst.Call, ctx: Context) -> bool:
     """Whether another call, on every way that comes by this one, is the one to be given the traceback: one that stands
-    before it, or one behind the branch that it stands in. In a loop none is: there the record would be made again.
+    before it, or one behind the branch that it stands in.
     """
     current: cst.CSTNode = node
     goes_on = True
     for outer in ctx.around.ancestors(node):
-        if isinstance(outer, (cst.For, cst.While)):
-            return True
         if isinstance(outer, (cst.SimpleStatementLine, cst.BaseSuite)):
             at = next(number for number, sibling in enumerate(outer.body) if sibling is current)
             before, behind = outer.body[:at], outer.body[at + 1 :]
@@ -267,7 +311,7 @@ def _answers_http(path: Path, ctx: Context) -> bool:
         return False
     if path.exit is not Exit.RAISE:
         return answer.is_failure
-    return catches_outside(path.end, [answer.name], ctx) is None and not is_wrapped(path.end, ctx)
+    return catches_outside(path.end, [answer.name], ctx) is None and not may_be_overheard(path.end, ctx)
 
 
 def _takes_blame(path: Path, handler: Handler, ctx: Context) -> bool:

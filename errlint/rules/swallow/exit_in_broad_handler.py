@@ -124,4 +124,5 @@ def _is_last_resort(node: cst.Call, handler: Handler, ctx: Context) -> bool:
     """Whether the process is killed with a full report: `os._exit` is what is left where raising leads nowhere."""
     if ctx.resolve_callee(node) != "os._exit":
         return False
-    return all(path.effects & Effect.TRACED for path in ctx.handlers.paths_through(handler, node))
+    full = Effect.REPORTS | Effect.TRACED
+    return all(full in path.effects for path in ctx.handlers.paths_through(handler, node))
