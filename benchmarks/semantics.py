@@ -35,6 +35,7 @@ def check(package: str, *, without: bool) -> None:
         Project.locate = lambda self, name, near, *, imported=False: None  # type: ignore[method-assign]
         Resolver.ancestors = lambda self, name: None  # type: ignore[method-assign]
         survey.Survey.registrations = {}  # type: ignore[assignment,method-assign]
+        survey.Survey.error_handlers = ()  # type: ignore[assignment,method-assign]
         exceptions.library_of = lambda name: None  # type: ignore[assignment]
     sys.exit(main([*_CHECK, package]))
 

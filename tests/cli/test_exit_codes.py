@@ -97,6 +97,7 @@ def test_a_reader_that_has_gone_ends_the_run_quietly(tmp_path: Path, options: li
 @pytest.mark.skipif(os.name == "nt", reason="Ctrl-C is another thing there")
 def test_an_interrupt_ends_with_130_and_without_a_traceback(tmp_path: Path) -> None:
     tree(tmp_path, {f"a{number}.py": BAD * 300 for number in range(400)})
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs are told to ignore it
     with subprocess.Popen(
         errlint_command("--verbose"),
         cwd=tmp_path,
