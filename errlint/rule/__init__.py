@@ -32,7 +32,7 @@ from errlint.semantics.exceptions import failure_names
 from errlint.semantics.names import Found
 from errlint.semantics.project import Projects
 from errlint.semantics.registrations import Boundary
-from errlint.semantics.survey import ErrorHandler, ErrorType
+from errlint.semantics.survey import GIVEN_ERRORS, ErrorHandler, ErrorType
 from errlint.source.file import Unreadable
 from errlint.source.outline import Call, Class, Definition, Function
 from errlint.source.suppressions import Origin, Suppression
@@ -40,6 +40,7 @@ from errlint.syntax.handlers import Handler
 
 __all__ = [
     "COMMAND_KINDS",
+    "GIVEN_ERRORS",
     "WEB_KINDS",
     "Answer",
     "Bad",

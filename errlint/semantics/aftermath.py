@@ -13,14 +13,12 @@ from errlint.knowledge import Behaviour, Told, library, library_of
 from errlint.semantics.answers import Answer, By
 from errlint.semantics.boundaries import WEB_KINDS
 from errlint.semantics.registrations import Boundary
-from errlint.semantics.survey import ErrorHandler
+from errlint.semantics.survey import EVERYTHING, GIVEN_ERRORS, ErrorHandler
 from errlint.source.outline import Function
 
 if TYPE_CHECKING:
     from errlint.semantics.module import Module
 
-_HANDLERS = frozenset({"exception_handler", "error_observer"})
-_EVERYTHING = frozenset({"builtins.Exception", "builtins.BaseException"})
 _FAILURE = frozenset({"500", "werkzeug.exceptions.InternalServerError"})
 _SEES_UNHANDLED = re.compile(r"\b(?:on_failure|task_failure|teardown_\w+|got_request_exception)\b")
 """Observers that are called when nothing has handled an error; celery's `on_retry` is not."""
@@ -44,7 +42,7 @@ class Aftermath:
         """
         if function is None:
             return None
-        boundaries = [each for each in self._module.boundaries.of(function) if each.kind not in _HANDLERS]
+        boundaries = [each for each in self._module.boundaries.of(function) if each.kind not in GIVEN_ERRORS]
         answers = {self._at(boundary, function, raised) for boundary in boundaries}
         return answers.pop() if len(answers) == 1 else None
 
@@ -74,7 +72,7 @@ class Aftermath:
         """Whether a framework logs nothing itself beside a handler of the project for everything."""
         if not handler.library:
             return False
-        beside = next((each for each in _about(frozenset({handler.library}), "handler_for_everything")), None)
+        beside = next(_about(frozenset({handler.library}), "handler_for_everything"), None)
         return beside is None or beside.told is Told.NOTHING
 
     def of_http_exception(self, name: str | None) -> Told | None:
@@ -216,7 +214,7 @@ def looks_on(function: Function, boundary: Boundary) -> bool:
 
 def _events(boundary: Boundary) -> tuple[str, ...]:
     """For which behaviour of its framework an exception handler is registered; nothing if that cannot be told."""
-    everything, failure = _EVERYTHING.intersection(boundary.handles), _FAILURE.intersection(boundary.handles)
+    everything, failure = EVERYTHING.intersection(boundary.handles), _FAILURE.intersection(boundary.handles)
     if len(everything) + len(failure) != len(boundary.handles):
         return ()
     return tuple(dict.fromkeys(["handler_for_everything"] * bool(everything) + ["handler_for_500"] * bool(failure)))

@@ -39,8 +39,10 @@ _CLASSES = re.compile(r"^[ \t]*class\s+\w+\s*\(", re.MULTILINE)
 _ROOT = ("builtins.BaseException",)
 _NO_ERRORS = ("builtins.Warning", "builtins.KeyboardInterrupt", "builtins.SystemExit", "builtins.GeneratorExit")
 _CODES = ("code", "error_code", "err_code", "errcode")
-_EVERYTHING = frozenset({"builtins.Exception", "builtins.BaseException"})
-_GIVEN_ERRORS = frozenset({"exception_handler", "error_observer"})
+EVERYTHING = frozenset({"builtins.Exception", "builtins.BaseException"})
+"""The classes of which a handler is given every error that nobody else handles."""
+GIVEN_ERRORS = frozenset({"exception_handler", "error_observer"})
+"""Kinds of boundaries that a framework gives its errors to."""
 _DOCUMENTS = ("*.md", "*.rst", "docs/**/*.md", "docs/**/*.rst", "doc/**/*.md", "doc/**/*.rst")
 
 
@@ -87,7 +89,7 @@ class ErrorHandler:
     @property
     def handles_everything(self) -> bool:
         """Whether it is given every error that nobody else handles."""
-        return not _EVERYTHING.isdisjoint(self.handles)
+        return not EVERYTHING.isdisjoint(self.handles)
 
     @property
     def handles_failure(self) -> bool:
@@ -183,7 +185,7 @@ class Survey:
 
     def _handlers_among(self, given: Iterable[tuple[Names, Definition | None, Boundary]]) -> Iterator[ErrorHandler]:
         for names, definition, boundary in given:
-            if boundary.kind in _GIVEN_ERRORS and definition is not None:
+            if boundary.kind in GIVEN_ERRORS and definition is not None:
                 name = f"{names.module}.{definition.qualname}"
                 reporters = self._project.reporters(names)
                 reports = reporters.function_reports(Found(names, definition))
@@ -193,7 +195,7 @@ class Survey:
     @cached_property
     def _handler_words(self) -> frozenset[str]:
         """The words without which a file registers no exception handler in the way of a library that is imported."""
-        entries = [entry for entry in knowledge_of(self.packages).entries if entry.kind in _GIVEN_ERRORS]
+        entries = [entry for entry in knowledge_of(self.packages).entries if entry.kind in GIVEN_ERRORS]
         named = (last_part(name) for entry in entries for name in entry.names if not (entry.keyword or entry.methods))
         others = (word for entry in entries for word in (*entry.methods, entry.keyword, *entry.function_names) if word)
         return frozenset((*named, *others))

@@ -12,6 +12,8 @@ from errlint.source.tree import NESTED_SCOPES, children, walk
 from errlint.syntax.enclosing import Enclosing
 from errlint.syntax.handlers import HANDLERS, Handler, caught_name
 
+EXCEPTION_NAMES = frozenset({"e", "ex", "exc", "err", "error", "exception"})
+"""What parameters are called that are given an exception."""
 _USUAL = ("err", "error", "exc", "cause", "caught")
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import libcst as cst
 
 from errlint.rule import Bad, By, Context, Findings, Fix, Function, Good, Rule, Unsafe
+from errlint.syntax.caught_names import EXCEPTION_NAMES
 from errlint.syntax.exception_text import ExceptionText
 from errlint.syntax.handlers import caught_name
 from errlint.syntax.inputs import only_reads_input
@@ -190,7 +191,6 @@ _READERS = re.compile(r"(validate|clean)(_|$)|to_internal_value$")
 _DEBUG = re.compile(
     r"debug|\bdev\b|is_dev|_dev\b|develop|testing|\bprod\b|is_prod|production|show_|expos|verbose", re.IGNORECASE
 )
-_NAMES_OF_EXCEPTIONS = frozenset({"e", "ex", "exc", "err", "error", "exception"})
 _OUR_FAULT = '"internal error"'
 _REFUSAL = '"the request could not be handled"'
 
@@ -228,13 +228,13 @@ def may_apply(node: ast.ExceptHandler, in_handler: bool) -> bool:
 @rule.sieve(ast.FunctionDef)
 def may_be_given(node: ast.FunctionDef, in_handler: bool) -> bool:
     """A parameter that is named as exceptions are, or a traceback."""
-    return any(argument.arg in _NAMES_OF_EXCEPTIONS for argument in node.args.args) or _reads_traceback(node)
+    return any(argument.arg in EXCEPTION_NAMES for argument in node.args.args) or _reads_traceback(node)
 
 
 @rule.sieve(ast.AsyncFunctionDef)
 def may_be_given_async(node: ast.AsyncFunctionDef, in_handler: bool) -> bool:
     """The same of a coroutine."""
-    return any(argument.arg in _NAMES_OF_EXCEPTIONS for argument in node.args.args) or _reads_traceback(node)
+    return any(argument.arg in EXCEPTION_NAMES for argument in node.args.args) or _reads_traceback(node)
 
 
 def _reads_traceback(node: ast.AST) -> bool:
@@ -263,7 +263,7 @@ def check_handler(node: cst.ExceptHandler, ctx: Context) -> Findings:
 @rule.on(cst.FunctionDef)
 def check_function(node: cst.FunctionDef, ctx: Context) -> Findings:
     """An exception handler that the framework gives the exception to; of any other function only a traceback."""
-    name = next((each.name.value for each in node.params.params if each.name.value in _NAMES_OF_EXCEPTIONS), None)
+    name = next((each.name.value for each in node.params.params if each.name.value in EXCEPTION_NAMES), None)
     boundaries = [each for each in ctx.boundaries_of(node.body) if each.kind == "exception_handler"]
     handled = tuple(each for boundary in boundaries for each in boundary.handles)
     if boundaries and (name is None or handled) and not any(each.isdigit() for each in handled):

@@ -32,6 +32,7 @@ from errlint.rule import (
     silent_way,
 )
 from errlint.syntax.calls import is_literal
+from errlint.syntax.caught_names import EXCEPTION_NAMES
 from errlint.syntax.guarded import has_handlers
 from errlint.syntax.handlers import TRIES, is_empty
 from errlint.syntax.paths import Effect, Exit, Path
@@ -408,11 +409,8 @@ def _registered(definition: Definition, file: FileContext) -> ErrorHandler | Non
 def _error_parameter(function: Function) -> str | None:
     """The parameter that is the error: by its name, or the last one."""
     names = [parameter.name for parameter in function.parameters]
-    named = [name for name in names if name in _ERROR_NAMES]
+    named = [name for name in names if name in EXCEPTION_NAMES]
     return next(iter(named or names[-1:]), None)
-
-
-_ERROR_NAMES = frozenset({"e", "ex", "exc", "err", "error", "exception"})
 
 
 def _ends(

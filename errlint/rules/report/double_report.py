@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import libcst as cst
 
 from errlint.rule import (
+    GIVEN_ERRORS,
     Bad,
     Behaviour,
     Boundary,
@@ -27,6 +28,7 @@ from errlint.rule import (
     Unsafe,
 )
 from errlint.syntax.calls import is_literal, keyword_argument
+from errlint.syntax.caught_names import EXCEPTION_NAMES
 from errlint.syntax.handlers import caught_name, holds_comment
 from errlint.syntax.raises import mentions, rebinds
 from errlint.syntax.sieve import calls_method
@@ -204,8 +206,6 @@ _TEXTS = (cst.SimpleString, cst.FormattedStringText)
 _STRINGS = (cst.SimpleString, cst.ConcatenatedString, cst.FormattedString)
 _LABEL = re.compile(r"(?:%[a-z]|\\n|[\W_]|traceback|trace|stack|exception|error)*", re.IGNORECASE)
 """A message that says nothing of what failed: `Traceback: %s`."""
-_ERROR_NAMES = frozenset({"e", "ex", "exc", "err", "error", "exception"})
-_HOOKS = frozenset({"exception_handler", "error_observer"})
 _WITH_ABORT = frozenset({"flask", "quart"})
 _ABORTS = re.compile(r"\babort\(\s*(?:code=)?(?:500|[\w.]*INTERNAL_SERVER_ERROR)|\bInternalServerError\(")
 """How the code of a project answers with a status of 500 itself."""
@@ -257,7 +257,7 @@ def may_be_registered_too(node: ast.AsyncFunctionDef, in_handler: bool) -> bool:
 
 def _takes_error(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
     arguments = (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)
-    return any(argument.arg in _ERROR_NAMES for argument in arguments)
+    return any(argument.arg in EXCEPTION_NAMES for argument in arguments)
 
 
 @rule.on(cst.ExceptHandler, cst.ExceptStarHandler)
@@ -276,7 +276,7 @@ def check_hook(node: cst.FunctionDef, ctx: Context) -> Findings:
     function = ctx.around.definition(node)
     if not isinstance(function, Function):
         return
-    name = next((each.name for each in function.parameters if each.name in _ERROR_NAMES), None)
+    name = next((each.name for each in function.parameters if each.name in EXCEPTION_NAMES), None)
     reports = [] if name is None or rebinds(node.body, name) else list(_reports(node.body, name, None, ctx))
     hooks = [each for each in ctx.file.boundaries.of(function) if _is_hook(function, each)] if reports else []
     if not hooks:
@@ -294,7 +294,7 @@ def check_hook(node: cst.FunctionDef, ctx: Context) -> Findings:
 
 
 def _is_hook(function: Function, boundary: Boundary) -> bool:
-    return boundary.kind in _HOOKS or (boundary.library == "django" and function.name == "process_exception")
+    return boundary.kind in GIVEN_ERRORS or (boundary.library == "django" and function.name == "process_exception")
 
 
 def _answers(node: cst.FunctionDef, hooks: Sequence[Boundary]) -> bool:
