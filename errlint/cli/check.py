@@ -26,8 +26,8 @@ from errlint.settings import Settings
 from errlint.source.discovery import Found
 from errlint.source.file import SourceFile, Unreadable, decode, read
 
-Lines: TypeAlias = "Callable[[str, int], str]"
-"""Gives the source of a 1-based line of a path."""
+Sources: TypeAlias = "Callable[[str], SourceFile | None]"
+"""Gives the source of a path, nothing where it cannot be read."""
 
 
 def check(options: argparse.Namespace) -> int:
@@ -51,7 +51,8 @@ def check(options: argparse.Namespace) -> int:
         _say_what_is_used(files)
     with Progress(len(files)) as progress:
         result = run(files, rules, progress.advance, _fixing(options))
-    return _finish(options, result, _Output(rules, given, _line_of_files()))
+    paths = tuple(file.name for file, _ in files)
+    return _finish(options, result, _Output(rules, given, _sources_of_files(), paths))
 
 
 def _check_stdin(options: argparse.Namespace, given: Sequence[Destination]) -> int:
@@ -63,7 +64,7 @@ def _check_stdin(options: argparse.Namespace, given: Sequence[Destination]) -> i
         rules, name, settings = _settings_for_stdin(options)
         data = sys.stdin.buffer.read()
         result = run_text(data, name, settings, rules, _fixing(options))
-        return _finish(options, result, _Output(rules, given, _line_of_text(data, name)))
+        return _finish(options, result, _Output(rules, given, _source_of_text(data, name), (name,)))
     data = written = sys.stdin.buffer.read()
     try:
         rules, name, settings = _settings_for_stdin(options)
@@ -71,7 +72,7 @@ def _check_stdin(options: argparse.Namespace, given: Sequence[Destination]) -> i
         written = result.changes[0].after if result.changes else data
     finally:  # an editor replaces its text by what we write, so it gets its own back if anything goes wrong
         write_bytes(written)
-    return _finish(options, result, _Output(rules, given, _line_of_text(written, name), sys.stderr))
+    return _finish(options, result, _Output(rules, given, _source_of_text(written, name), (name,), sys.stderr))
 
 
 def _show_for_stdin(options: argparse.Namespace) -> int:
@@ -112,8 +113,19 @@ class _Output:
 
     rules: Catalogue
     destinations: Sequence[Destination]
-    line: Lines
+    source: Sources
+    paths: tuple[str, ...]
     standard: IO[str] | None = None
+
+    def line(self, path: str, number: int) -> str:
+        """The source of a 1-based line, empty where there is none."""
+        found = self.source(path)
+        return "" if found is None else found.line(number)
+
+    def length(self, path: str) -> int:
+        """How many lines a file has."""
+        found = self.source(path)
+        return 0 if found is None else found.length
 
 
 def _finish(options: argparse.Namespace, result: Result, to: _Output) -> int:
@@ -148,6 +160,8 @@ def _show(options: argparse.Namespace, result: Result, to: _Output) -> None:
             files=result.files,
             seconds=result.seconds,
             silenced=result.silenced,
+            paths=to.paths,
+            length=to.length,
         )
         write_report(report, to.destinations, to.standard)
     if to.destinations[0] == Destination("full", None) and not options.quiet:
@@ -173,9 +187,7 @@ def _write_diff(result: Result) -> None:
             diff.write(diff.lines(change.name, mark + before.text, mark + after.text), encoding, stream)
 
 
-def _line_of_files() -> Lines:
-    """Source lines from the files; a file that cannot be read has none (its finding says so)."""
-
+def _sources_of_files() -> Sources:
     @lru_cache(maxsize=16)
     def source(path: str) -> SourceFile | None:
         try:
@@ -183,16 +195,12 @@ def _line_of_files() -> Lines:
         except (OSError, Unreadable):  # ERR000 or ERR001 is what is being shown
             return None
 
-    def line(path: str, number: int) -> str:
-        found = source(path)
-        return "" if found is None else found.line(number)
-
-    return line
+    return source
 
 
-def _line_of_text(data: bytes, name: str) -> Lines:
+def _source_of_text(data: bytes, name: str) -> Sources:
     try:
         source = decode(data, Path(name), name)
     except Unreadable:
-        return lambda path, number: ""
-    return lambda path, number: source.line(number)
+        return lambda path: None
+    return lambda path: source

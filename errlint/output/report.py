@@ -9,11 +9,17 @@ from errlint.model import Diagnostic, Silenced
 from errlint.rule import Rule
 
 
+def _unknown(path: str) -> int:
+    """The length of any file in a report that was made without."""
+    return 0
+
+
 @dataclass(frozen=True)
 class Report:
     """What a run has to tell, whatever the format. `seconds` is wall time, `files` how many were checked.
 
     `line` gives the source of a 1-based line of a path, empty where there is none. `rules` are all that errlint has.
+    `paths` are the checked files, and `length` tells how many lines one has: it reads the file, so only who must asks.
     """
 
     findings: tuple[Diagnostic, ...]
@@ -22,3 +28,5 @@ class Report:
     files: int = 0
     seconds: float = 0.0
     silenced: tuple[Silenced, ...] = ()
+    paths: tuple[str, ...] = ()
+    length: Callable[[str], int] = _unknown
