@@ -167,6 +167,8 @@ def _show(options: argparse.Namespace, result: Result, to: _Output) -> None:
     if to.destinations[0] == Destination("full", None) and not options.quiet:
         with output(None, to.standard) as stream:
             print(summary(result, fixed=options.fix, unsafe=options.unsafe_fixes), file=stream)
+            if written := [each.file for each in to.destinations if each.file is not None]:
+                print(f"Written: {', '.join(written)}.", file=stream)
 
 
 def _say_findings(findings: Sequence[Diagnostic]) -> None:
