@@ -105,6 +105,7 @@ def test_filters_and_search(visit: Visit) -> None:
     page.get_by_role("searchbox").fill("OPEN(path) return")
     visit.wait_for(f"1 of {len(everything)}")
     assert visit.shown == ["ERR203"]
+    assert page.locator(".file:not([hidden]) h3 small").inner_text() == "1 of 2"
     page.get_by_role("searchbox").fill("no such thing")
     visit.wait_for(f"0 of {len(everything)}")
     assert page.get_by_text("No finding is like that.").is_visible()
@@ -112,6 +113,8 @@ def test_filters_and_search(visit: Visit) -> None:
 
 def test_numbers_lead_to_what_they_count_and_the_address_keeps_it(visit: Visit) -> None:
     page = visit.page
+    page.locator("#by-folder").get_by_role("button", name="Folders in shop/").click()
+    assert not page.locator("#by-folder").get_by_role("link", name="web/").is_visible()
     page.locator("#by-rule").get_by_title("Show only rule ERR102").click()
     visit.wait_for(f"1 of {len(page.query_selector_all('.finding'))}")
     page.reload()
