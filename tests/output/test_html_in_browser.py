@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.cli.command import run, tree
 from tests.output.pages import ATTACK, many, project
 from tests.tools import require
 
@@ -222,6 +223,21 @@ def test_everything_is_there_without_scripts_and_on_paper(browser: Browser, smal
     paper.page.emulate_media(media="print", color_scheme="dark")
     assert not paper.page.locator("#filters").is_visible()
     assert paper.page.evaluate("getComputedStyle(document.documentElement).colorScheme") == "light"
+
+
+def test_a_page_without_findings_still_shows_what_was_silenced(browser: Browser, tmp_path: Path) -> None:
+    quiet = "def quiet():\n    raise  # errlint: ignore[ERR105] on purpose\n"
+    run(tree(tmp_path, {"quiet.py": quiet}), "check", "-o", "html:report.html")
+    visit = Visit(browser, tmp_path / "report.html")
+    assert visit.page.get_by_role("heading", level=1).inner_text().startswith("No findings in ")
+    assert not visit.page.get_by_role("searchbox").is_visible()
+    visit.page.get_by_text("1 finding in ignore comments").click()
+    assert visit.page.get_by_role("cell", name="on purpose").is_visible()
+    visit.page.locator("#silenced").get_by_role("link", name="ERR105").click()
+    assert visit.page.get_by_role("dialog").is_visible()
+    visit.page.keyboard.press("Escape")
+    assert not visit.page.url.endswith("#ERR105")
+    assert visit.complaints == []
 
 
 def test_thousands_of_findings_are_filtered_as_one_types(browser: Browser, tmp_path: Path) -> None:
