@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import IO, TypeAlias
 
 from errlint.cli.destinations import Destination, destinations, write_report
-from errlint.cli.inputs import STDIN, discovered, finder_of
+from errlint.cli.inputs import STDIN, around, discovered, finder_of, is_left_out
 from errlint.cli.progress import Progress
 from errlint.cli.show import show_settings
 from errlint.cli.streams import output, say, write_bytes
@@ -23,6 +23,7 @@ from errlint.errors import UsageError
 from errlint.model import CRASH, Diagnostic
 from errlint.output.report import Report
 from errlint.settings import Settings
+from errlint.settings.finder import SettingsFinder
 from errlint.source.discovery import Found
 from errlint.source.file import SourceFile, Unreadable, decode, read
 
@@ -50,7 +51,7 @@ def check(options: argparse.Namespace) -> int:
     if options.verbose:
         _say_what_is_used(files)
     with Progress(len(files)) as progress:
-        result = run(files, rules, progress.advance, _fixing(options))
+        result = run(files, rules, progress.advance, _fixing(options), around(options.paths, finder))
     return _finish(options, result, _Output(rules, given, _line_of_files()))
 
 
@@ -60,14 +61,14 @@ def _check_stdin(options: argparse.Namespace, given: Sequence[Destination]) -> i
     if sys.stdin is None:
         raise UsageError("`-` reads standard input, which is closed")
     if not (options.fix or options.fix_only) or options.diff:
-        rules, name, settings = _settings_for_stdin(options)
+        rules, name, settings, finder = _settings_for_stdin(options)
         data = sys.stdin.buffer.read()
-        result = run_text(data, name, settings, rules, _fixing(options))
+        result = _result_of_text(data, name, settings, rules, finder, options)
         return _finish(options, result, _Output(rules, given, _line_of_text(data, name)))
     data = written = sys.stdin.buffer.read()
     try:
-        rules, name, settings = _settings_for_stdin(options)
-        result = run_text(data, name, settings, rules, _fixing(options))
+        rules, name, settings, finder = _settings_for_stdin(options)
+        result = _result_of_text(data, name, settings, rules, finder, options)
         written = result.changes[0].after if result.changes else data
     finally:  # an editor replaces its text by what we write, so it gets its own back if anything goes wrong
         write_bytes(written)
@@ -75,15 +76,29 @@ def _check_stdin(options: argparse.Namespace, given: Sequence[Destination]) -> i
 
 
 def _show_for_stdin(options: argparse.Namespace) -> int:
-    rules, name, settings = _settings_for_stdin(options)
+    rules, name, settings, finder = _settings_for_stdin(options)
     if options.show_settings:
         return show_settings([settings], rules, options.output_format)
     with output(None) as stream:
-        print(name, file=stream)
+        if not is_left_out(name, finder):
+            print(name, file=stream)
     return 0
 
 
-def _settings_for_stdin(options: argparse.Namespace) -> tuple[Catalogue, str, Settings]:
+def _result_of_text(
+    data: bytes,
+    name: str,
+    settings: Settings,
+    rules: Catalogue,
+    finder: SettingsFinder,
+    options: argparse.Namespace,
+) -> Result:
+    if is_left_out(name, finder):
+        return Result((), files=0, seconds=0.0)
+    return run_text(data, name, settings, rules, _fixing(options), around([name], finder))
+
+
+def _settings_for_stdin(options: argparse.Namespace) -> tuple[Catalogue, str, Settings, SettingsFinder]:
     if len(options.paths) > 1:
         raise UsageError("`-` reads standard input and goes with no other path")
     rules = catalogue()
@@ -91,7 +106,7 @@ def _settings_for_stdin(options: argparse.Namespace) -> tuple[Catalogue, str, Se
     name = options.stdin_filename or STDIN
     settings = finder.settings_for(Path(name).parent if options.stdin_filename else Path.cwd())
     check_settings([settings], finder.problems, rules)
-    return rules, name, settings
+    return rules, name, settings, finder
 
 
 def _fixing(options: argparse.Namespace) -> Fixing | None:

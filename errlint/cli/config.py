@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import IO, Any
 
-from errlint.cli.inputs import STDIN, discovered, finder_of
+from errlint.cli.inputs import STDIN, around, discovered, finder_of
 from errlint.cli.show import show_settings
 from errlint.cli.streams import output, say
 from errlint.engine.layering import Layering, layerings
@@ -31,7 +31,7 @@ def config(options: argparse.Namespace) -> int:
     if not options.layers:
         used = [settings for _, settings in files] or [finder.settings_for(Path.cwd())]
         return show_settings(used, rules, options.output_format)
-    return _show_layers(layerings(files), options.output_format)
+    return _show_layers(layerings(files, around(options.paths, finder)), options.output_format)
 
 
 def _show_layers(found: Sequence[Layering], output_format: str) -> int:

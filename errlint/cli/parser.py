@@ -153,6 +153,11 @@ def _add_file_options(command: Any) -> Any:
     files = command.add_argument_group("files and settings")
     files.add_argument("--exclude", action="append", metavar="GLOB[,GLOB]", help="leave these out, not the defaults")
     files.add_argument("--extend-exclude", action="append", metavar="GLOB[,GLOB]", help="leave these out too")
+    files.add_argument(
+        "--force-exclude",
+        action="store_true",
+        help="leave out what is excluded or in .gitignore also where it is named, as commit hooks do",
+    )
     files.add_argument("--config", metavar="FILE", help="use these settings for all files")
     files.add_argument("--isolated", action="store_true", help="use no settings file")
     files.add_argument(

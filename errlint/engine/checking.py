@@ -14,6 +14,7 @@ from errlint.model import Diagnostic, Ignore, Silenced, crash, in_order
 from errlint.rule import FileContext, Projects, Rule
 from errlint.settings import Settings
 from errlint.source import regions
+from errlint.source.discovery import Around
 from errlint.source.file import SourceFile, Unreadable, decode
 from errlint.source.outline import Facts, Outline, Unit
 from errlint.source.suppressions import Origin, Suppression, suppressions
@@ -33,15 +34,22 @@ class Checked:
 class Checker:
     """Checks files one by one; what depends only on the enabled rules is made once."""
 
-    def __init__(self, selection: Selection, files: Sequence[Path] = (), *, whole_files: bool = False) -> None:
-        """`files` are all that the run checks: they say what is a boundary in one another.
+    def __init__(
+        self,
+        selection: Selection,
+        files: Sequence[Path] = (),
+        around: Around | None = None,
+        *,
+        whole_files: bool = False,
+    ) -> None:
+        """`files` are all that the run checks: they say what is a boundary in one another, and so do those `around`.
 
         `whole_files` parses files whole instead of by region: slow, and the same findings (a test compares).
         """
         self._selection = selection
         self._whole_files = whole_files
         self._dispatches: dict[tuple[Rule, ...], Dispatch] = {}
-        self._projects = Projects(files)
+        self._projects = Projects(files, around)
 
     def check_text(self, data: bytes, path: Path, name: str, settings: Settings) -> tuple[Diagnostic, ...]:
         """The findings in bytes that stand for a file."""

@@ -19,7 +19,7 @@ from errlint.model import CRASH, Diagnostic, Ignore, Silenced, crash
 from errlint.semantics.environment import environment_of
 from errlint.settings import Problem, Settings, SettingsError
 from errlint.settings.finder import SettingsFinder
-from errlint.source.discovery import Found
+from errlint.source.discovery import Around, Found
 from errlint.source.writing import WriteError, replace_bytes
 
 
@@ -96,10 +96,14 @@ def run(
     catalogue: Catalogue,
     progress: Callable[[int], None] | None = None,
     fixing: Fixing | None = None,
+    around: Around | None = None,
 ) -> Result:
-    """Check files one after the other, and fix each before the next; `progress` is told how many are done."""
+    """Check files one after the other, and fix each before the next; `progress` is told how many are done.
+
+    `around` finds the rest of a project where the run does not hold it, and what stands there matters.
+    """
     files = list(files)
-    worker = _Worker(Checker(Selection(catalogue), [file.path for file, _ in files]), fixing)
+    worker = _Worker(Checker(Selection(catalogue), [file.path for file, _ in files], around), fixing)
     began = time.perf_counter()
     done = 0
     with without_collector():
@@ -111,10 +115,17 @@ def run(
     return worker.result(done, time.perf_counter() - began)
 
 
-def run_text(data: bytes, name: str, settings: Settings, catalogue: Catalogue, fixing: Fixing | None = None) -> Result:
+def run_text(
+    data: bytes,
+    name: str,
+    settings: Settings,
+    catalogue: Catalogue,
+    fixing: Fixing | None = None,
+    around: Around | None = None,
+) -> Result:
     """Check bytes from standard input as if they were the file `name`; what fixes make of them is the one change."""
     began = time.perf_counter()
-    worker = _Worker(Checker(Selection(catalogue)), fixing)
+    worker = _Worker(Checker(Selection(catalogue), () if around is None else [Path(name)], around), fixing)
     worker.work_on_text(data, Path(name), name, settings)
     return worker.result(1, time.perf_counter() - began)
 

@@ -137,6 +137,7 @@ KEYS: Mapping[str, tuple[str, Read]] = {
     "exclude": ("exclude", _texts),
     "extend-exclude": ("extend_exclude", _texts),
     "respect-gitignore": ("respect_gitignore", _flag),
+    "force-exclude": ("force_exclude", _flag),
     "tests": ("tests", _patterns),
     "layers": ("layers", _layers),
     "python": ("python", _text),
