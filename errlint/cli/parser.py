@@ -18,15 +18,7 @@ COMMANDS = ("check", "config", "new-rule")
 
 
 class ArgumentsError(UsageError):
-    """Arguments that no command takes. `usage` shows what it does take, on lines of its own."""
-
-    def __init__(self, message: str, usage: str) -> None:
-        super().__init__(message, usage)
-        self.message = message
-        self.usage = "\n" + usage.rstrip()
-
-    def __str__(self) -> str:
-        return self.message
+    """Arguments that no command takes."""
 
 
 class Parser(argparse.ArgumentParser):
@@ -34,13 +26,13 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Raise `ArgumentsError` with what was meant, where argparse would print and exit."""
-        raise ArgumentsError(self._explained(message), self.format_usage())
+        raise ArgumentsError(self._explained(message))
 
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> tuple[Any, list[str]]:
         """Unknown arguments are a mistake of the command that got them: argparse would hand them to the top."""
         options, unknown = super().parse_known_args(args, namespace)
         if unknown:
-            raise ArgumentsError(self._unknown(unknown[0]), self.format_usage())
+            raise ArgumentsError(self._unknown(unknown[0]))
         return options, unknown
 
     def _print_message(self, message: str, file: Any = None) -> None:
@@ -50,10 +42,10 @@ class Parser(argparse.ArgumentParser):
 
     def _unknown(self, argument: str) -> str:
         if not argument.startswith("-"):
-            return f"'{argument}' is one argument too many"
+            return f"'{argument}' is one argument too many{self._see_help}"
         option = argument.partition("=")[0]
         known = [name for action in self._actions for name in action.option_strings]
-        return f"there is no option '{option}'{suggestion(option, known)}"
+        return f"there is no option '{option}'{suggestion(option, known) or self._see_help}"
 
     def _explained(self, message: str) -> str:
         choice = re.match(r"argument (\S+): invalid choice: '?([^']*)'? \(choose from (.*)\)", message)
@@ -62,7 +54,20 @@ class Parser(argparse.ArgumentParser):
             known = [word.strip(" '\"") for word in listed.split(",")]
             hint = suggestion(value, known) or f"; use one of {', '.join(known)}"
             return f"'{value}' is not a value of {name}{hint}"
-        return message
+        missing = re.match(r"argument (\S+): expected (?:one|at least one) argument", message)
+        if missing:
+            option = missing[1].split("/")[0]
+            action = next(action for action in self._actions if option in action.option_strings)
+            if action.choices is not None:
+                return f"{option} lacks its value: use one of {', '.join(action.choices)}"
+            return f"{option} lacks its value: write `{option} {action.metavar or 'VALUE'}`"
+        if surplus := re.match(r"argument (\S+): ignored explicit argument (.*)", message):
+            return f"{surplus[1].split('/')[0]} takes no value; leave out {surplus[2]}"
+        return f"{message}{self._see_help}"
+
+    @property
+    def _see_help(self) -> str:
+        return f"; `{self.prog} --help` shows what there is"
 
 
 def parser() -> Parser:
