@@ -25,7 +25,7 @@ from tests.cli.command import BAD, run, tree
         (["--preset"], "errlint: --preset lacks its value: use one of recommended, production, critical"),
         (["--fix=all"], "errlint: --fix takes no value; leave out 'all'"),
         (["-o"], "errlint: --output-file lacks its value: write `--output-file [FORMAT:]FILE`"),
-        (["new-rule", "swallow"], "errlint: the following arguments are required: name; `errlint new-rule --help` shows"),
+        (["new-rule", "swallow"], "errlint: the following arguments are required: name; `errlint new-rule --help`"),
         (["--isolated", "--config", "a.toml"], "errlint: --config and --isolated cannot go together"),
         (["-", "bad.py"], "errlint: `-` reads standard input and goes with no other path"),
         (["--stdin-filename", "a.py"], "errlint: --stdin-filename names what `-` reads; add `-`"),
