@@ -10,9 +10,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from errlint import DOCS
 from errlint.model import Diagnostic, Fix, Position
-
-_DOCS = "https://github.com/errlint/errlint/blob/main/docs/rules.md#"
 
 
 def text(findings: Iterable[Diagnostic]) -> str:
@@ -32,7 +31,7 @@ def _item(finding: Diagnostic) -> dict[str, Any]:
         "location": _place(finding.span.start),
         "end_location": _place(finding.span.end),
         "noqa_row": finding.lines[0],
-        "url": f"{_DOCS}{finding.code.lower()}",
+        "url": f"{DOCS}rules.md#{finding.code.lower()}",
         "fix": None if finding.fix is None else _fix(finding.fix),
         "related": [
             {
