@@ -1,5 +1,3 @@
 """errlint: a linter for the way Python code raises, handles and reports errors."""
 
 __version__ = "0.1.0"
-DOCS = "https://github.com/errlint/errlint/blob/main/docs/"
-"""Where people read the documentation."""

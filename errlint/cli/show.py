@@ -6,11 +6,11 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import IO, Any
 
-from errlint import DOCS
 from errlint.cli.parser import actions_of
 from errlint.cli.streams import output
 from errlint.engine.registry import Catalogue
 from errlint.engine.selection import Selection
+from errlint.output.links import configuration
 from errlint.semantics.environment import environment_of
 from errlint.settings import Settings
 from errlint.settings.finder import SettingsFinder
@@ -55,7 +55,7 @@ def _write_setting(key: str, values: Iterable[tuple[Settings, Origin]], rules: C
         "example": f"{key} = {setting.example}",
         "option": _option(key),
         "rules": ", ".join(_changed_by(key, rules)),
-        "more": f"{DOCS}configuration.md#{setting.section}",
+        "more": configuration(setting.section),
     }
     print(f"\n{setting.about[0].upper()}{setting.about[1:]}.\n", file=stream)
     for name, fact in facts.items():
@@ -77,7 +77,7 @@ def _setting_item(key: str, values: Iterable[tuple[Settings, Origin]], rules: Ca
         "example": setting.example,
         "option": _option(key),
         "rules": _changed_by(key, rules),
-        "url": f"{DOCS}configuration.md#{setting.section}",
+        "url": configuration(setting.section),
     }
 
 
