@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NoReturn
 
 from errlint import __version__
@@ -87,6 +87,17 @@ def parser() -> Parser:
     return top
 
 
+def commands_of(top: argparse.ArgumentParser) -> Mapping[str, argparse.ArgumentParser]:
+    """The parsers of the commands by their names."""
+    found = next(action for action in top._actions if isinstance(action, argparse._SubParsersAction))
+    return dict(found.choices)
+
+
+def actions_of(command: str) -> Sequence[argparse.Action]:
+    """The options and arguments of a command."""
+    return commands_of(parser())[command]._actions
+
+
 def _add_check(commands: Any) -> None:
     check = commands.add_parser(
         "check",
@@ -133,7 +144,10 @@ def _add_config(commands: Any) -> None:
         allow_abbrev=False,
     )
     config.add_argument("paths", nargs="*", metavar="PATH", help="files or folders")
-    config.add_argument("--layers", action="store_true", help="show the layer of each module, and why")
+    shown = config.add_mutually_exclusive_group()
+    shown.add_argument("--setting", metavar="KEY", help="show one setting: its value, and what it is for")
+    shown.add_argument("--layers", action="store_true", help="show the layer of each module, and why")
+    shown.add_argument("--schema", action="store_true", help="print a JSON Schema of the settings, for editors")
     config.add_argument("--output-format", choices=("full", "json"), default="full", help="default: full")
     _add_rule_options(config)
     _add_file_options(config)
