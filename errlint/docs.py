@@ -9,12 +9,34 @@ from pathlib import Path
 
 from errlint.engine.registry import catalogue
 from errlint.rule import Bad, Example, Family, Rule, Unsafe, families
+from errlint.settings.keys import KEYS, default_of
+from errlint.settings.values import written
 
 
 def rules_page() -> str:
     """The whole page."""
     rules = catalogue().rules
     return "\n".join(_page(rules)) + "\n"
+
+
+def settings_table() -> str:
+    """The list of settings in docs/configuration.md."""
+    return "\n".join(_settings()) + "\n"
+
+
+def _settings() -> Iterator[str]:
+    yield "| key | type | default | what it sets |"
+    yield "|---|---|---|---|"
+    for key, setting in KEYS.items():
+        yield f"| `{key}` | {setting.kind.title} | {_default(key)} | {setting.about} |"
+
+
+def _default(key: str) -> str:
+    default = default_of(key)
+    if default is None:
+        return "not set"
+    shown = written(default)
+    return f"`{shown}`" if len(shown) < 30 else f"see [below](#{KEYS[key].section})"
 
 
 def _page(rules: tuple[Rule, ...]) -> Iterator[str]:
