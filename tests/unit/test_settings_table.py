@@ -52,7 +52,21 @@ def refused(table: dict[str, Any]) -> set[str]:
 TEXTS = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs")), max_size=8)
 WORDS = st.sampled_from(
     [
-        *("ERR202", "err202", "ERR2", "eRr", "ERR7", "ERR8", "ERR", "ALL", "all", "swallow", "SWALLOW", "flow", "swalow"),
+        *(
+            "ERR202",
+            "err202",
+            "ERR2",
+            "eRr",
+            "ERR7",
+            "ERR8",
+            "ERR",
+            "ALL",
+            "all",
+            "swallow",
+            "SWALLOW",
+            "flow",
+            "swalow",
+        ),
         *("silent-handler", "Silent-Handler", "recommended", "critical", "Critical", "ERR20", "ERR202 ", "", "ERR2\n"),
     ]
 )
