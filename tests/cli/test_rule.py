@@ -12,7 +12,7 @@ import pytest
 from errlint.docs import rule_text, rules_page
 from errlint.engine.registry import catalogue
 from errlint.rule import Rule, Unsafe, families
-from tests.cli.command import Outcome, run
+from tests.cli.command import Outcome, here, run
 
 ANSI = re.compile(r"\x1b(?:\[[0-9;]*m|\]8;[^\x1b]*\x1b\\)")
 RULES = catalogue().rules
@@ -43,7 +43,7 @@ def test_the_text_about_a_rule_holds_all_that_the_rule_says(rule: Rule) -> None:
 
 @pytest.mark.parametrize("name", ["ERR202", "err202", "silent-handler"])
 def test_a_rule_is_found_by_its_code_and_its_name(tmp_path: Path, name: str) -> None:
-    found = run(tmp_path, "rule", name)
+    found = here(tmp_path, "rule", name)
     assert (found.code, found.err) == (0, "")
     assert found.lines[0] == "### ERR202 silent-handler"
     assert "Settings: `comment-is-reason` (default `true`)." in found.lines
@@ -52,19 +52,19 @@ def test_a_rule_is_found_by_its_code_and_its_name(tmp_path: Path, name: str) -> 
 
 
 def test_markdown_is_what_the_page_of_rules_shows(tmp_path: Path) -> None:
-    found = run(tmp_path, "rule", "ERR102", "--output-format", "markdown")
+    found = here(tmp_path, "rule", "ERR102", "--output-format", "markdown")
     assert (found.code, found.err) == (0, "")
     assert found.out in rules_page() + "\n"
     assert '<a id="err102"></a>' in found.lines[0]
-    assert run(tmp_path, "rule", "--all", "--output-format", "markdown").out == rules_page()
-    table = run(tmp_path, "rule", "context", "--output-format", "markdown").lines
+    assert here(tmp_path, "rule", "--all", "--output-format", "markdown").out == rules_page()
+    table = here(tmp_path, "rule", "context", "--output-format", "markdown").lines
     assert table[:2] == ["| code | name | finds | fix | preset |", "|---|---|---|---|---|"]
     assert set(table) <= set(rules_page().splitlines())
     assert len(table) == 2 + sum(rule.family.name == "context" for rule in RULES)
 
 
 def test_a_terminal_gets_colours_and_the_same_words(tmp_path: Path) -> None:
-    plain = run(tmp_path, "rule", "ERR102").out
+    plain = here(tmp_path, "rule", "ERR102").out
     coloured = run(tmp_path, "rule", "ERR102", FORCE_COLOR="1", TERM="xterm-256color", COLUMNS="200").out
     assert "\x1b[35mtry\x1b[0m" in coloured, "keywords are highlighted"
     assert "\x1b[4" not in coloured.replace("\x1b[4m", ""), "no background: it would be wrong on light or on dark"
@@ -73,7 +73,7 @@ def test_a_terminal_gets_colours_and_the_same_words(tmp_path: Path) -> None:
 
 
 def test_without_a_rule_all_are_listed_by_family(tmp_path: Path) -> None:
-    found = run(tmp_path, "rule")
+    found = here(tmp_path, "rule")
     assert (found.code, found.err) == (0, "")
     codes = re.findall(r"^  (ERR\d{3})  ", found.out, re.MULTILINE)
     assert codes == [rule.code for rule in RULES]
@@ -99,14 +99,14 @@ def test_without_a_rule_all_are_listed_by_family(tmp_path: Path) -> None:
     ],
 )
 def test_a_prefix_or_family_shows_its_list(tmp_path: Path, selector: str, expected: list[str]) -> None:
-    found = run(tmp_path, "rule", selector)
+    found = here(tmp_path, "rule", selector)
     assert (found.code, found.err) == (0, "")
     assert re.findall(r"^  (ERR\d{3})  ", found.out, re.MULTILINE) == expected
-    assert list(items(run(tmp_path, "rule", selector, "--output-format", "json"))) == expected
+    assert list(items(here(tmp_path, "rule", selector, "--output-format", "json"))) == expected
 
 
 def test_a_family_without_rules_says_so(tmp_path: Path) -> None:
-    found = run(tmp_path, "rule", "flow")
+    found = here(tmp_path, "rule", "flow")
     assert (found.code, found.out) == (0, "flow has no rules in this version.\n")
 
 
@@ -123,19 +123,19 @@ def test_a_family_without_rules_says_so(tmp_path: Path) -> None:
     ],
 )
 def test_a_code_of_another_tool_finds_its_twins(tmp_path: Path, word: str, told: str) -> None:
-    found = run(tmp_path, "rule", word)
+    found = here(tmp_path, "rule", word)
     assert (found.code, found.err, found.lines[0]) == (0, "", told)
     assert "ERR102 raise-without-cause" in found.out or "ERR102" not in told
-    assert run(tmp_path, "rule", word, "--output-format", "markdown").lines[0] == told
+    assert here(tmp_path, "rule", word, "--output-format", "markdown").lines[0] == told
 
 
 def test_several_rules_are_shown_one_after_the_other(tmp_path: Path) -> None:
-    found = run(tmp_path, "rule", "ERR105", "B904", "ERR105")
+    found = here(tmp_path, "rule", "ERR105", "B904", "ERR105")
     assert re.findall(r"^### (\w+)", found.out, re.MULTILINE) == ["ERR105", "ERR102"]
 
 
 def test_json_has_the_fields_that_are_documented(tmp_path: Path) -> None:
-    found = items(run(tmp_path, "rule", "--all", "--output-format", "json"))
+    found = items(here(tmp_path, "rule", "--all", "--output-format", "json"))
     assert list(found) == [rule.code for rule in RULES]
     item, rule = found["ERR202"], catalogue().rule("ERR202")
     assert rule is not None
@@ -176,13 +176,13 @@ def test_json_has_the_fields_that_are_documented(tmp_path: Path) -> None:
     ],
 )
 def test_wrong_use_is_told_in_one_sentence(tmp_path: Path, arguments: list[str], told: str) -> None:
-    found = run(tmp_path, "rule", *arguments)
+    found = here(tmp_path, "rule", *arguments)
     assert (found.code, found.out) == (2, "")
     assert told in found.err.splitlines()[0]
     assert not found.err.splitlines()[1:] or found.err.splitlines()[1].startswith("usage: errlint rule")
 
 
 def test_all_that_is_unknown_is_told_at_once(tmp_path: Path) -> None:
-    found = run(tmp_path, "rule", "ERX1", "ERR202", "B9")
+    found = here(tmp_path, "rule", "ERX1", "ERR202", "B9")
     assert (found.code, found.out) == (2, "")
     assert [line.split(" is ")[0] for line in found.err.splitlines()] == ["errlint: 'ERX1'", "errlint: 'B9'"]
