@@ -14,7 +14,7 @@ from errlint.output import FORMATS
 from errlint.settings import PRESETS
 from errlint.suggestions import suggestion
 
-COMMANDS = ("check", "rule", "config", "new-rule")
+COMMANDS = ("check", "rule", "config", "init", "new-rule")
 
 
 _EXAMPLES = "examples:"
@@ -94,6 +94,7 @@ def parser() -> Parser:
     _add_check(commands)
     _add_rule(commands)
     _add_config(commands)
+    _add_init(commands)
     _add_new_rule(commands)
     return top
 
@@ -187,6 +188,20 @@ def _add_config(commands: Any) -> None:
     config.add_argument("--output-format", choices=("full", "json"), default="full", help="default: full")
     _add_rule_options(config)
     _add_file_options(config)
+
+
+def _add_init(commands: Any) -> None:
+    init = commands.add_parser(
+        "init",
+        help="write settings with what is found out about the project",
+        description="Look at the project of the current folder, show settings for it with a reason for each, and ask "
+        "whether to append them to pyproject.toml (or to write errlint.toml where there is none). Settings that exist "
+        "are never changed.",
+        epilog=_examples("init", "init --yes", "init --file services/shop/pyproject.toml"),
+        allow_abbrev=False,
+    )
+    init.add_argument("--yes", "-y", action="store_true", help="write without asking")
+    init.add_argument("--file", metavar="FILE", help="a pyproject.toml or errlint.toml; the project is its folder")
 
 
 def _add_rule_options(command: Any) -> None:
