@@ -14,7 +14,10 @@ from errlint.output import FORMATS
 from errlint.settings import PRESETS
 from errlint.suggestions import suggestion
 
-COMMANDS = ("check", "config", "new-rule")
+COMMANDS = ("check", "rule", "config", "init", "new-rule")
+
+
+_EXAMPLES = "examples:"
 
 
 class ArgumentsError(UsageError):
@@ -23,6 +26,9 @@ class ArgumentsError(UsageError):
 
 class Parser(argparse.ArgumentParser):
     """argparse, but mistakes are raised as `UsageError` and name what may have been meant."""
+
+    def __init__(self, **how: Any) -> None:
+        super().__init__(formatter_class=_Help, **how)
 
     def error(self, message: str) -> NoReturn:
         """Raise `ArgumentsError` with what was meant, where argparse would print and exit."""
@@ -70,6 +76,15 @@ class Parser(argparse.ArgumentParser):
         return f"; `{self.prog} --help` shows what there is"
 
 
+class _Help(argparse.HelpFormatter):
+    """argparse's layout, with examples on lines of their own."""
+
+    def _fill_text(self, text: str, width: int, indent: str) -> str:
+        if text.startswith(_EXAMPLES):
+            return text
+        return super()._fill_text(text, width, indent)
+
+
 def parser() -> Parser:
     """The parser of `errlint`, with all commands."""
     top = Parser(
@@ -82,7 +97,9 @@ def parser() -> Parser:
     top.add_argument("--version", action="version", version=f"errlint {__version__}")
     commands = top.add_subparsers(dest="command", metavar="COMMAND", parser_class=Parser)
     _add_check(commands)
+    _add_rule(commands)
     _add_config(commands)
+    _add_init(commands)
     _add_new_rule(commands)
     return top
 
@@ -135,12 +152,37 @@ def _add_check(commands: Any) -> None:
     output.add_argument("--verbose", "-v", action="store_true", help="say which settings and files are used")
 
 
+def _add_rule(commands: Any) -> None:
+    rule = commands.add_parser(
+        "rule",
+        help="explain a rule, or list the rules",
+        description="Say what a rule finds, why it matters, what it does about it, and with which examples. Without "
+        "RULE: a list of all rules.",
+        epilog=_examples("rule ERR202", "rule swallow", "rule B904", "rule --all --output-format json"),
+        allow_abbrev=False,
+    )
+    rule.add_argument(
+        "rules",
+        nargs="*",
+        metavar="RULE",
+        help="a code or name; for a list a prefix (ERR2) or family (swallow); a code of another tool (B904)",
+    )
+    rule.add_argument("--all", action="store_true", help="all about every rule")
+    rule.add_argument("--output-format", choices=("full", "json", "markdown"), default="full", help="default: full")
+
+
+def _examples(*lines: str) -> str:
+    """Commands to try, below the options of a help."""
+    return "\n".join([_EXAMPLES, *(f"  errlint {line}" for line in lines)])
+
+
 def _add_config(commands: Any) -> None:
     config = commands.add_parser(
         "config",
         help="show the settings and rules in use, or the layers",
         description="Show the settings that hold for Python files, and the rules that they switch on. Nothing is "
         "checked. Without PATH: the current folder. A folder of this name is checked with `errlint ./config`.",
+        epilog=_examples("config", "config --setting reporters", "config --layers src", "config --schema"),
         allow_abbrev=False,
     )
     config.add_argument("paths", nargs="*", metavar="PATH", help="files or folders")
@@ -151,6 +193,20 @@ def _add_config(commands: Any) -> None:
     config.add_argument("--output-format", choices=("full", "json"), default="full", help="default: full")
     _add_rule_options(config)
     _add_file_options(config)
+
+
+def _add_init(commands: Any) -> None:
+    init = commands.add_parser(
+        "init",
+        help="write settings with what is found out about the project",
+        description="Look at the project of the current folder, show settings for it with a reason for each, and ask "
+        "whether to append them to pyproject.toml (or to write errlint.toml where there is none). Settings that exist "
+        "are never changed.",
+        epilog=_examples("init", "init --yes", "init --file services/shop/pyproject.toml"),
+        allow_abbrev=False,
+    )
+    init.add_argument("--yes", "-y", action="store_true", help="write without asking")
+    init.add_argument("--file", metavar="FILE", help="a pyproject.toml or errlint.toml; the project is its folder")
 
 
 def _add_rule_options(command: Any) -> None:

@@ -74,7 +74,12 @@ KEYS: Mapping[str, Setting] = {
         '{ domain = ["shop/services/", "shop/domain/"], http = ["shop/api/"] }',
         "layers",
     ),
-    "python": Setting(PATH, "the Python environment whose packages the code uses", '".venv"', "python"),
+    "python": Setting(
+        PATH,
+        "the Python environment whose packages the code uses, instead of the one that errlint finds",
+        '".venv"',
+        "python",
+    ),
     "reporters": Setting(
         NAMES,
         "functions and methods of yours that report errors",
