@@ -17,6 +17,11 @@ def rules_page() -> str:
     return "\n".join(_page(rules)) + "\n"
 
 
+def about(rule: Rule) -> str:
+    """What the page says of one rule, without its heading."""
+    return "\n".join(_about(rule)) + "\n"
+
+
 def _page(rules: tuple[Rule, ...]) -> Iterator[str]:
     yield "# Rules"
     yield ""
@@ -47,6 +52,10 @@ def _family(family: Family, rules: list[Rule]) -> Iterator[str]:
 def _rule(rule: Rule) -> Iterator[str]:
     yield f'### <a id="{rule.code.lower()}"></a>{rule.code} {rule.name}'
     yield ""
+    yield from _about(rule)
+
+
+def _about(rule: Rule) -> Iterator[str]:
     yield f"{rule.summary}. {rule.why}"
     yield ""
     yield f"What to do: {rule.help}."
