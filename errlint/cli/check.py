@@ -16,7 +16,7 @@ from errlint.cli.inputs import STDIN, discovered, finder_of
 from errlint.cli.progress import Progress
 from errlint.cli.show import show_settings
 from errlint.cli.streams import output, say, write_bytes
-from errlint.cli.summary import failures, fixes, summary, write_statistics
+from errlint.cli.summary import STATISTICS, failures, fixes, summary, write_statistics
 from errlint.engine.registry import Catalogue, catalogue
 from errlint.engine.run import Fixing, Result, check_settings, run, run_text, settings_of
 from errlint.errors import UsageError
@@ -33,6 +33,11 @@ Lines: TypeAlias = "Callable[[str, int], str]"
 def check(options: argparse.Namespace) -> int:
     """Run the command; the result is the exit code."""
     given = destinations(options)
+    if options.statistics and given[0].output_format not in STATISTICS:
+        raise UsageError(
+            f"`--statistics` counts findings, and {given[0].output_format} has no form for that; "
+            f"use one of {', '.join(STATISTICS)}"
+        )
     if STDIN in options.paths:
         return _check_stdin(options, given)
     rules = catalogue()
@@ -139,17 +144,17 @@ def _finish(options: argparse.Namespace, result: Result, to: _Output) -> int:
 def _show(options: argparse.Namespace, result: Result, to: _Output) -> None:
     if options.statistics:
         with output(to.destinations[0].file, to.standard) as stream:
-            write_statistics(result.findings, options.output_format, stream)
-    else:
-        report = Report(
-            findings=result.findings,
-            line=to.line,
-            rules=to.rules.rules,
-            files=result.files,
-            seconds=result.seconds,
-            silenced=result.silenced,
-        )
-        write_report(report, to.destinations, to.standard)
+            write_statistics(result.findings, to.destinations[0].output_format, stream)
+    report = Report(
+        findings=result.findings,
+        line=to.line,
+        rules=to.rules.rules,
+        files=result.files,
+        seconds=result.seconds,
+        silenced=result.silenced,
+        say=say,
+    )
+    write_report(report, to.destinations[1 if options.statistics else 0 :], to.standard)
     if to.destinations[0] == Destination("full", None) and not options.quiet:
         with output(None, to.standard) as stream:
             print(summary(result, fixed=options.fix, unsafe=options.unsafe_fixes), file=stream)

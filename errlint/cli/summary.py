@@ -63,6 +63,10 @@ def counted(number: int, word: str) -> str:
     return f"{number:,} {word}{'' if number == 1 else 's'}"
 
 
+STATISTICS = ("full", "concise", "json")
+"""The formats that statistics can be written in."""
+
+
 def write_statistics(findings: Sequence[Diagnostic], output_format: str, stream: IO[str]) -> None:
     """The number of findings of each rule, the most first; `[*]` where some can be fixed safely."""
     counts = Counter((finding.code, finding.name) for finding in findings)
