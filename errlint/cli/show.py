@@ -10,6 +10,7 @@ from typing import IO, Any
 from errlint.cli.streams import output
 from errlint.engine.registry import Catalogue
 from errlint.engine.selection import Selection
+from errlint.model import Severity
 from errlint.settings import Layers, Patterns, Selector, Settings
 
 
@@ -54,6 +55,8 @@ def _shown(value: object) -> str:
         return repr(list(value.globs))
     if isinstance(value, Selector):
         return repr(value.text)
+    if isinstance(value, Severity):
+        return repr(value.value)
     if isinstance(value, Layers):
         return ", ".join(f"{field.name}: {_shown(getattr(value, field.name))}" for field in fields(value))
     if isinstance(value, tuple):
@@ -62,13 +65,19 @@ def _shown(value: object) -> str:
 
 
 def _plain(value: object) -> object:
-    """A value as JSON has it; pairs of globs and rules are an object, as in a settings file."""
+    """A value as JSON has it; pairs are an object, as in a settings file."""
     if isinstance(value, Patterns):
         return list(value.globs)
     if isinstance(value, Selector):
         return value.text
     if isinstance(value, Layers):
         return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, Severity):
+        return value.value
     if isinstance(value, tuple) and value and isinstance(value[0], tuple):
-        return {" ".join(globs.globs): _plain(rules) for globs, rules in value}
+        return {_key(key): _plain(choice) for key, choice in value}
     return [_plain(item) for item in value] if isinstance(value, tuple) else value
+
+
+def _key(value: Patterns | Selector) -> str:
+    return value.text if isinstance(value, Selector) else " ".join(value.globs)

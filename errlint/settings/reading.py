@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 
 import tomli
 
+from errlint.model import Severity
 from errlint.settings import PRESETS, Layers, Patterns, Problem, Selector, Settings, SettingsError
 from errlint.suggestions import suggestion
 
@@ -112,6 +113,27 @@ def _per_file(value: Any, key: Key, reader: _Reader) -> tuple[tuple[Patterns, tu
     return tuple((Patterns((glob,)), rules) for glob, rules in found if rules is not None)
 
 
+def _severity(value: Any, key: Key, reader: _Reader) -> Severity | None:
+    found = _text(value, key, reader)
+    known = [severity.value for severity in Severity]
+    if found is not None and found not in known:
+        reader.problem(key, f"'{found}' is not a severity{suggestion(found, known) or ': use ' + _one_of(known)}")
+        return None
+    return None if found is None else Severity(found)
+
+
+def _severities(value: Any, key: Key, reader: _Reader) -> tuple[tuple[Selector, Severity], ...] | None:
+    if not isinstance(value, dict):
+        reader.problem(key, f"{_shown(key)} must be a table of rules and their severities, not {_kind(value)}")
+        return None
+    found = [(rules, _severity(severity, (*key, rules), reader)) for rules, severity in value.items()]
+    return tuple(
+        (Selector(rules, str(reader.path), reader.line_of((*key, rules))), severity)
+        for rules, severity in found
+        if severity is not None
+    )
+
+
 def _layers(value: Any, key: Key, reader: _Reader) -> Layers | None:
     if not isinstance(value, dict):
         reader.problem(key, f"{_shown(key)} must be a table of lists of globs, not {_kind(value)}")
@@ -134,6 +156,8 @@ KEYS: Mapping[str, tuple[str, Read]] = {
     "extend-safe-fixes": ("extend_safe_fixes", _selectors),
     "extend-unsafe-fixes": ("extend_unsafe_fixes", _selectors),
     "unfixable": ("unfixable", _selectors),
+    "severity": ("severity", _severities),
+    "fail-on": ("fail_on", _severity),
     "exclude": ("exclude", _texts),
     "extend-exclude": ("extend_exclude", _texts),
     "respect-gitignore": ("respect_gitignore", _flag),
