@@ -62,7 +62,7 @@ def test_a_bad_commit_is_stopped_and_mended_and_then_passes(tmp_path: Path) -> N
     code, told = commit()
     assert code == 1, told
     assert "files were modified by this hook" in told
-    assert "raise ConfigError(f\"{text} is not a port\") from err" in (shop / "app.py").read_text(encoding="utf-8")
+    assert 'raise ConfigError(f"{text} is not a port") from err' in (shop / "app.py").read_text(encoding="utf-8")
     code, told = commit()
     assert (code, "Failed" in told) == (0, False), told
 
