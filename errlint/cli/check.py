@@ -13,10 +13,12 @@ from typing import IO, TypeAlias
 
 from errlint.cli.destinations import Destination, destinations, write_report
 from errlint.cli.inputs import STDIN, discovered, finder_of
+from errlint.cli.known import known_findings, remarks, say_gone
 from errlint.cli.progress import Progress
 from errlint.cli.show import show_settings
 from errlint.cli.streams import output, say, write_bytes
 from errlint.cli.summary import failures, fixes, summary, write_statistics
+from errlint.engine.known import Known
 from errlint.engine.registry import Catalogue, catalogue
 from errlint.engine.run import Fixing, Result, check_settings, run, run_text, settings_of
 from errlint.errors import UsageError
@@ -49,9 +51,10 @@ def check(options: argparse.Namespace) -> int:
         return show_settings(used, rules, options.output_format)
     if options.verbose:
         _say_what_is_used(files)
+    known = known_findings(options, [settings for _, settings in files], rules)
     with Progress(len(files)) as progress:
-        result = run(files, rules, progress.advance, _fixing(options))
-    return _finish(options, result, _Output(rules, given, _line_of_files()))
+        result = run(files, rules, progress.advance, _fixing(options), known)
+    return _finish(options, result, _Output(rules, given, _line_of_files(), known=known))
 
 
 def _check_stdin(options: argparse.Namespace, given: Sequence[Destination]) -> int:
@@ -61,17 +64,19 @@ def _check_stdin(options: argparse.Namespace, given: Sequence[Destination]) -> i
         raise UsageError("`-` reads standard input, which is closed")
     if not (options.fix or options.fix_only) or options.diff:
         rules, name, settings = _settings_for_stdin(options)
+        known = known_findings(options, [settings], rules)
         data = sys.stdin.buffer.read()
-        result = run_text(data, name, settings, rules, _fixing(options))
-        return _finish(options, result, _Output(rules, given, _line_of_text(data, name)))
+        result = run_text(data, name, settings, rules, _fixing(options), known)
+        return _finish(options, result, _Output(rules, given, _line_of_text(data, name), known=known))
     data = written = sys.stdin.buffer.read()
     try:
         rules, name, settings = _settings_for_stdin(options)
-        result = run_text(data, name, settings, rules, _fixing(options))
+        known = known_findings(options, [settings], rules)
+        result = run_text(data, name, settings, rules, _fixing(options), known)
         written = result.changes[0].after if result.changes else data
     finally:  # an editor replaces its text by what we write, so it gets its own back if anything goes wrong
         write_bytes(written)
-    return _finish(options, result, _Output(rules, given, _line_of_text(written, name), sys.stderr))
+    return _finish(options, result, _Output(rules, given, _line_of_text(written, name), sys.stderr, known))
 
 
 def _show_for_stdin(options: argparse.Namespace) -> int:
@@ -114,6 +119,7 @@ class _Output:
     destinations: Sequence[Destination]
     line: Lines
     standard: IO[str] | None = None
+    known: Known | None = None
 
 
 def _finish(options: argparse.Namespace, result: Result, to: _Output) -> int:
@@ -127,13 +133,14 @@ def _finish(options: argparse.Namespace, result: Result, to: _Output) -> int:
         _write_diff(result)
     if (options.diff or options.fix_only) and result.mended and not options.quiet:
         say(f"{'Would fix' if options.diff else 'Fixed'} {fixes(result)}.")
+    is_stale = options.error_stale and say_gone(to.known, options.paths)
     if result.crashed:
         say(failures(result))
         return 2
     if options.exit_zero:
         return 0
     changed = bool(result.mended) and (options.diff or options.exit_non_zero_on_fix)
-    return 1 if findings or changed else 0
+    return 1 if findings or changed or is_stale else 0
 
 
 def _show(options: argparse.Namespace, result: Result, to: _Output) -> None:
@@ -153,6 +160,8 @@ def _show(options: argparse.Namespace, result: Result, to: _Output) -> None:
     if to.destinations[0] == Destination("full", None) and not options.quiet:
         with output(None, to.standard) as stream:
             print(summary(result, fixed=options.fix, unsafe=options.unsafe_fixes), file=stream)
+            for remark in remarks(result, to.known, options.paths):
+                print(remark, file=stream)
 
 
 def _say_findings(findings: Sequence[Diagnostic]) -> None:

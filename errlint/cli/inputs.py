@@ -58,6 +58,10 @@ def _overrides(options: argparse.Namespace) -> dict[str, Any]:
             found[name] = tuple(Selector(value, f"--{name.replace('_', '-')}") for value in values)
     if options.python is not None:
         found["python"] = os.path.abspath(options.python)
+    if getattr(options, "baseline", None) is not None:
+        found["baseline"] = os.path.abspath(options.baseline) if options.baseline else ""
+    if getattr(options, "no_baseline", False):
+        found["baseline"] = None
     for name in ("exclude", "extend_exclude"):
         if (values := _listed(getattr(options, name))) is not None:
             found[name] = values

@@ -11,10 +11,12 @@ from errlint import __version__
 from errlint.cli.streams import output
 from errlint.errors import UsageError
 from errlint.output import FORMATS
-from errlint.settings import PRESETS
+from errlint.settings import BASELINE, PRESETS
 from errlint.suggestions import suggestion
 
-COMMANDS = ("check", "config", "new-rule")
+COMMANDS = ("check", "baseline", "config", "new-rule")
+WITH_A_VALUE_OR_WITHOUT = ("--baseline",)
+"""Options whose value follows a `=`: what stands behind a space is a path to check."""
 
 
 class ArgumentsError(UsageError):
@@ -77,6 +79,7 @@ def parser() -> Parser:
     top.add_argument("--version", action="version", version=f"errlint {__version__}")
     commands = top.add_subparsers(dest="command", metavar="COMMAND", parser_class=Parser)
     _add_check(commands)
+    _add_baseline(commands)
     _add_config(commands)
     _add_new_rule(commands)
     return top
@@ -102,6 +105,7 @@ def _add_check(commands: Any) -> None:
     fixes.add_argument("--exit-non-zero-on-fix", action="store_true", help="exit with 1 also if all could be fixed")
     files = _add_file_options(check)
     files.add_argument("--stdin-filename", metavar="PATH", help="the name of what `-` reads")
+    _add_known_options(check)
     output = check.add_argument_group("output")
     output.add_argument("--output-format", choices=FORMATS, default="full", help="default: full")
     output.add_argument(
@@ -117,6 +121,41 @@ def _add_check(commands: Any) -> None:
     output.add_argument("--exit-zero", action="store_true", help="exit with 0 although there are findings")
     output.add_argument("--quiet", "-q", action="store_true", help="print findings only, no summary")
     output.add_argument("--verbose", "-v", action="store_true", help="say which settings and files are used")
+
+
+def _add_known_options(check: Any) -> None:
+    known = check.add_argument_group(
+        "baseline", "the findings of today, which are let pass; `errlint baseline` writes it"
+    )
+    which = known.add_mutually_exclusive_group()
+    which.add_argument(
+        "--baseline",
+        metavar="FILE",
+        help=f"show only what is not in the baseline; alone: in the settings' one, or {BASELINE} at the project's root",
+    )
+    which.add_argument("--no-baseline", action="store_true", help="show all findings, whatever the settings say")
+    known.add_argument(
+        "--error-stale", action="store_true", help="list entries whose findings are gone, and exit with 1"
+    )
+
+
+def _add_baseline(commands: Any) -> None:
+    baseline = commands.add_parser(
+        "baseline",
+        help="write down the findings of today, so that `errlint check --baseline` shows new ones only",
+        description="Write the findings to a baseline, or bring it up to date: reasons and dates of what is still "
+        "there are kept. Without PATH: the current folder. A folder of this name is checked with `errlint ./baseline`.",
+        epilog="exit codes: 0 written, 1 written, but for files that do not parse, 2 errlint could not do its job",
+        allow_abbrev=False,
+    )
+    baseline.add_argument("paths", nargs="*", metavar="PATH", help="files or folders")
+    baseline.add_argument(
+        "--file", metavar="FILE", help=f"the baseline (default: the settings' one, or {BASELINE} at the project's root)"
+    )
+    baseline.add_argument("--prune", action="store_true", help="take out what is gone, and add nothing")
+    baseline.add_argument("--quiet", "-q", action="store_true", help="print nothing if all went well")
+    _add_rule_options(baseline)
+    _add_file_options(baseline)
 
 
 def _add_config(commands: Any) -> None:
@@ -175,9 +214,10 @@ def _add_new_rule(commands: Any) -> None:
 
 def with_default_command(arguments: Sequence[str]) -> list[str]:
     """`errlint src` means `errlint check src`; so does `errlint --select ERR2`."""
-    if not arguments:
+    given = [f"{each}=" if each in WITH_A_VALUE_OR_WITHOUT else each for each in arguments]
+    if not given:
         return ["check"]
-    first = arguments[0]
+    first = given[0]
     if first in COMMANDS or first in ("--version", "--help", "-h"):
-        return list(arguments)
-    return ["check", *arguments]
+        return given
+    return ["check", *given]

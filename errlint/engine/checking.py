@@ -9,6 +9,7 @@ from pathlib import Path, PurePosixPath
 
 from errlint.engine.dispatch import Dispatch
 from errlint.engine.identity import identified
+from errlint.engine.known import Known
 from errlint.engine.selection import Selection
 from errlint.model import Diagnostic, Ignore, Silenced, crash, in_order
 from errlint.rule import FileContext, Projects, Rule
@@ -23,7 +24,7 @@ _NO_OUTLINE = Outline((), (), frozenset(), False, lambda _: Facts({}, {}, (), Fa
 
 @dataclass(frozen=True)
 class Checked:
-    """What there is to say of one file: its findings, those that a comment silences, and the ignore comments."""
+    """What there is to say of one file: its findings, what comments and baselines silence, and the ignore comments."""
 
     findings: tuple[Diagnostic, ...]
     silenced: tuple[Silenced, ...] = ()
@@ -33,12 +34,21 @@ class Checked:
 class Checker:
     """Checks files one by one; what depends only on the enabled rules is made once."""
 
-    def __init__(self, selection: Selection, files: Sequence[Path] = (), *, whole_files: bool = False) -> None:
+    def __init__(
+        self,
+        selection: Selection,
+        files: Sequence[Path] = (),
+        *,
+        known: Known | None = None,
+        whole_files: bool = False,
+    ) -> None:
         """`files` are all that the run checks: they say what is a boundary in one another.
 
-        `whole_files` parses files whole instead of by region: slow, and the same findings (a test compares).
+        What is `known` from a baseline is silenced. `whole_files` parses files whole instead of by region: slow, and
+        the same findings (a test compares).
         """
         self._selection = selection
+        self._known = known
         self._whole_files = whole_files
         self._dispatches: dict[tuple[Rule, ...], Dispatch] = {}
         self._projects = Projects(files)
@@ -48,7 +58,14 @@ class Checker:
         return self.check(data, path, name, settings).findings
 
     def check(self, data: bytes, path: Path, name: str, settings: Settings) -> Checked:
-        """The findings in bytes that stand for a file, and what its ignore comments do."""
+        """The findings in bytes that stand for a file, what its ignore comments do, and what a baseline knows."""
+        checked = self._checked(data, path, name, settings)
+        if self._known is None:
+            return checked
+        new, old = self._known.split(checked.findings, path, settings)
+        return replace(checked, findings=new, silenced=(*checked.silenced, *old))
+
+    def _checked(self, data: bytes, path: Path, name: str, settings: Settings) -> Checked:
         try:
             source = decode(data, path, name)
         except Unreadable as error:
@@ -89,9 +106,10 @@ class Checker:
                 kept.append(finding)
             else:
                 silenced.append(Silenced(finding, comment.reason, comment.span))
+        about: list[Diagnostic] = []
         for silencer in silencers:
-            about = dispatch.check_file(file, _for_enabled(silencer, rules, self._selection))
-            kept.extend(identified(in_order(about), file.source, file.outline))
+            about.extend(dispatch.check_file(file, _for_enabled(silencer, rules, self._selection)))
+        kept.extend(identified(in_order(about), file.source, file.outline))
         findings = in_order(replace(finding, fix=self._selection.fix_of(finding, file.settings)) for finding in kept)
         return Checked(findings, tuple(silenced), tuple(_ignore(silencer, file.source.name) for silencer in silencers))
 

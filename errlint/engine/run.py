@@ -12,6 +12,7 @@ from pathlib import Path
 
 from errlint.engine.checking import Checker
 from errlint.engine.fixing import Fixed, Fixer
+from errlint.engine.known import Known
 from errlint.engine.registry import Catalogue
 from errlint.engine.selection import Selection
 from errlint.errors import UsageError
@@ -96,10 +97,14 @@ def run(
     catalogue: Catalogue,
     progress: Callable[[int], None] | None = None,
     fixing: Fixing | None = None,
+    known: Known | None = None,
 ) -> Result:
-    """Check files one after the other, and fix each before the next; `progress` is told how many are done."""
+    """Check files one after the other, and fix each before the next; `progress` is told how many are done.
+
+    What is `known` from a baseline is silenced, and so it is not fixed.
+    """
     files = list(files)
-    worker = _Worker(Checker(Selection(catalogue), [file.path for file, _ in files]), fixing)
+    worker = _Worker(Checker(Selection(catalogue), [file.path for file, _ in files], known=known), fixing)
     began = time.perf_counter()
     done = 0
     with without_collector():
@@ -111,10 +116,17 @@ def run(
     return worker.result(done, time.perf_counter() - began)
 
 
-def run_text(data: bytes, name: str, settings: Settings, catalogue: Catalogue, fixing: Fixing | None = None) -> Result:
+def run_text(
+    data: bytes,
+    name: str,
+    settings: Settings,
+    catalogue: Catalogue,
+    fixing: Fixing | None = None,
+    known: Known | None = None,
+) -> Result:
     """Check bytes from standard input as if they were the file `name`; what fixes make of them is the one change."""
     began = time.perf_counter()
-    worker = _Worker(Checker(Selection(catalogue)), fixing)
+    worker = _Worker(Checker(Selection(catalogue), known=known), fixing)
     worker.work_on_text(data, Path(name), name, settings)
     return worker.result(1, time.perf_counter() - began)
 

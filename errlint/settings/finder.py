@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from errlint.settings import Problem, Settings, SettingsError
+from errlint.settings import BASELINE, Problem, Settings, SettingsError
 from errlint.settings.reading import load, read_settings
 
 _ROOT_MARKERS = ("pyproject.toml", "setup.py", "setup.cfg", ".git", ".hg")
@@ -112,4 +112,6 @@ def _overridden(settings: Settings, overrides: Mapping[str, Any]) -> Settings:
     for name in ("extend_select", "extend_ignore", "extend_exclude", "per_file_ignores"):
         if name in values:
             values[name] = (*getattr(settings, name), *values[name])
+    if values.get("baseline") == "":  # `--baseline` alone
+        values["baseline"] = settings.baseline or BASELINE
     return replace(settings, **values)

@@ -140,6 +140,7 @@ KEYS: Mapping[str, tuple[str, Read]] = {
     "tests": ("tests", _patterns),
     "layers": ("layers", _layers),
     "python": ("python", _text),
+    "baseline": ("baseline", _text),
     "reporters": ("reporters", _texts),
     "required-error-attributes": ("required_error_attributes", _texts),
     "boundaries": ("boundaries", _texts),
