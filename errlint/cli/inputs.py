@@ -58,8 +58,10 @@ def _overrides(options: argparse.Namespace) -> dict[str, Any]:
             found[name] = tuple(Selector(value, f"--{name.replace('_', '-')}") for value in values)
     if options.python is not None:
         found["python"] = os.path.abspath(options.python)
-    if getattr(options, "baseline", None) is not None:
-        found["baseline"] = os.path.abspath(options.baseline) if options.baseline else ""
+    if (baseline := getattr(options, "baseline", None)) is not None:
+        if not baseline and (named := [path for path in options.paths if path.endswith(".toml")]):
+            raise UsageError(f"--baseline takes its file behind a `=`; did you mean `--baseline={named[0]}`?")
+        found["baseline"] = os.path.abspath(baseline) if baseline else ""
     if getattr(options, "no_baseline", False):
         found["baseline"] = None
     for name in ("exclude", "extend_exclude"):

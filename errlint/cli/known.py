@@ -22,8 +22,6 @@ from errlint.settings import Settings
 
 def known_findings(options: argparse.Namespace, used: Sequence[Settings], rules: Catalogue) -> Known | None:
     """What the baselines of a run know, `None` if none is in use. Raises `BaselineError` for one that is broken."""
-    if options.baseline == "" and (named := [path for path in options.paths if path.endswith(".toml")]):
-        raise UsageError(f"--baseline takes its file behind a `=`; did you mean `--baseline={named[0]}`?")
     if STDIN in options.paths and options.stdin_filename is None:
         if options.baseline is not None:
             raise UsageError("a baseline knows files by their paths; name what `-` reads with --stdin-filename")

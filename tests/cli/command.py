@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import gc
+import io
 import json
 import os
 import subprocess
@@ -12,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import errlint
+from errlint.cli.main import main
 
 PACKAGE = Path(errlint.__file__).parent
 BAD = "def check():\n    raise\n"
@@ -75,6 +79,24 @@ def run(folder: Path, *arguments: str, stdin: bytes = b"", **more: str) -> Outco
         check=False,
     )
     return Outcome(done.returncode, done.stdout.decode(), done.stderr.decode())
+
+
+def inside(folder: Path, *arguments: str) -> Outcome:
+    """The same without a process of its own, where only what is said and written counts: ten times as fast."""
+    out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8", newline="\n") for _ in range(2))
+    before = Path.cwd()
+    os.chdir(folder)
+    try:
+        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+            code = main(arguments)
+    finally:
+        os.chdir(before)
+        gc.unfreeze()
+    texts = []
+    for stream in (out, err):
+        stream.seek(0)
+        texts.append(stream.read())
+    return Outcome(code, *texts)
 
 
 def concise(folder: Path, *arguments: str, stdin: bytes = b"", **more: str) -> Outcome:
