@@ -13,12 +13,14 @@ from typing import IO, TypeAlias
 
 from errlint.cli.destinations import Destination, destinations, write_report
 from errlint.cli.inputs import STDIN, around, discovered, finder_of, is_left_out
+from errlint.cli.known import known_findings, remarks, say_gone
 from errlint.cli.progress import Progress
 from errlint.cli.show import show_settings
 from errlint.cli.statistics import STATISTICS, write_statistics
 from errlint.cli.streams import output, say, write_bytes
 from errlint.cli.summary import failures, fixes, summary
 from errlint.cli.verdict import Judge, Verdict, changes_of, reason_of
+from errlint.engine.known import Known
 from errlint.engine.registry import Catalogue, catalogue
 from errlint.engine.run import Fixing, Result, check_settings, run, run_text, settings_of
 from errlint.errors import UsageError
@@ -60,9 +62,12 @@ def check(options: argparse.Namespace) -> int:
     judge.demand_reason(reason)
     if options.verbose:
         _say_what_is_used(files)
+    known = known_findings(options, [settings for _, settings in files], rules)
     with Progress(len(files)) as progress:
-        result = run(files, rules, progress.advance, _fixing(options, reason), around(options.paths, finder))
-    return _finish(options, judge.verdict(result), _Output(rules, given, _line_of_files()))
+        result = run(
+            files, rules, progress.advance, _fixing(options, reason), known, around=around(options.paths, finder)
+        )
+    return _finish(options, judge.verdict(result), _Output(rules, given, _line_of_files(), known=known))
 
 
 def _check_stdin(options: argparse.Namespace, given: Sequence[Destination], reason: str | None) -> int:
@@ -76,19 +81,22 @@ def _check_stdin(options: argparse.Namespace, given: Sequence[Destination], reas
         rules, name, settings, finder = _settings_for_stdin(options)
         judge = Judge({name: settings})
         judge.demand_reason(reason)
+        known = known_findings(options, [settings], rules)
         data = sys.stdin.buffer.read()
-        result = _run_text(data, name, settings, rules, finder, _fixing(options, reason))
-        return _finish(options, judge.verdict(result), _Output(rules, given, _line_of_text(data, name)))
+        result = _run_text(data, name, settings, rules, finder, _fixing(options, reason), known)
+        return _finish(options, judge.verdict(result), _Output(rules, given, _line_of_text(data, name), known=known))
     data = written = sys.stdin.buffer.read()
     try:
         rules, name, settings, finder = _settings_for_stdin(options)
         judge = Judge({name: settings})
         judge.demand_reason(reason)
-        result = _run_text(data, name, settings, rules, finder, _fixing(options, reason))
+        known = known_findings(options, [settings], rules)
+        result = _run_text(data, name, settings, rules, finder, _fixing(options, reason), known)
         written = result.changes[0].after if result.changes else data
     finally:  # an editor replaces its text by what we write, so it gets its own back if anything goes wrong
         write_bytes(written)
-    return _finish(options, judge.verdict(result), _Output(rules, given, _line_of_text(written, name), sys.stderr))
+    to = _Output(rules, given, _line_of_text(written, name), sys.stderr, known)
+    return _finish(options, judge.verdict(result), to)
 
 
 def _show_for_stdin(options: argparse.Namespace) -> int:
@@ -102,11 +110,17 @@ def _show_for_stdin(options: argparse.Namespace) -> int:
 
 
 def _run_text(
-    data: bytes, name: str, settings: Settings, rules: Catalogue, finder: SettingsFinder, fixing: Fixing | None
+    data: bytes,
+    name: str,
+    settings: Settings,
+    rules: Catalogue,
+    finder: SettingsFinder,
+    fixing: Fixing | None,
+    known: Known | None,
 ) -> Result:
     if is_left_out(name, finder):
         return Result((), files=0, seconds=0.0)
-    return run_text(data, name, settings, rules, fixing, around([name], finder))
+    return run_text(data, name, settings, rules, fixing, known, around=around([name], finder))
 
 
 def _settings_for_stdin(options: argparse.Namespace) -> tuple[Catalogue, str, Settings, SettingsFinder]:
@@ -140,6 +154,7 @@ class _Output:
     destinations: Sequence[Destination]
     line: Lines
     standard: IO[str] | None = None
+    known: Known | None = None
 
 
 def _finish(options: argparse.Namespace, verdict: Verdict, to: _Output) -> int:
@@ -153,6 +168,7 @@ def _finish(options: argparse.Namespace, verdict: Verdict, to: _Output) -> int:
     if (options.diff or options.fix_only) and result.mended and not options.quiet:
         done = ("Would ignore", "Ignored") if options.add_ignores else ("Would fix", "Fixed")
         say(f"{done[not options.diff]} {fixes(result)}.")
+    is_stale = options.error_stale and say_gone(to.known, options.paths)
     if result.crashed:
         say(failures(result))
         return 2
@@ -160,7 +176,7 @@ def _finish(options: argparse.Namespace, verdict: Verdict, to: _Output) -> int:
         return 0
     changed = bool(result.mended) and (options.diff or options.exit_non_zero_on_fix)
     fails = verdict.fails and not (options.diff or options.fix_only)
-    return 1 if fails or changed else 0
+    return 1 if fails or changed or is_stale else 0
 
 
 def _show(options: argparse.Namespace, verdict: Verdict, to: _Output) -> None:
@@ -182,7 +198,7 @@ def _show(options: argparse.Namespace, verdict: Verdict, to: _Output) -> None:
         with output(None, to.standard) as stream:
             done = "Ignored" if options.add_ignores else "Fixed"
             print(summary(result, fixed=options.fix, unsafe=options.unsafe_fixes, done=done), file=stream)
-            for remark in verdict.remarks:
+            for remark in (*verdict.remarks, *remarks(result, to.known, options.paths)):
                 print(remark, file=stream)
 
 

@@ -1,8 +1,8 @@
 """What only a look at all files can tell: what is registered where, which error types there are and their use.
 
 A run may hold a part of a project only. What is set up once, in whatever file, is looked for in the files around it
-too; what needs the whole (`is_whole`) is not said of a part, and error types are those of the run: to read the hierarchy
-of every class of a project takes seconds, which a commit hook does not have.
+too; what needs the whole (`is_whole`) is not said of a part, and error types are those of the run: to read the
+hierarchy of every class of a project takes seconds, which a commit hook does not have.
 Each answer is worked out when it is first asked for, once a run. Files are opened one after the other and let go again.
 """
 
