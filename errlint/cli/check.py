@@ -26,6 +26,9 @@ from errlint.settings import Settings
 from errlint.source.discovery import Found
 from errlint.source.file import SourceFile, Unreadable, decode, read
 
+_SUMMED_UP = ("full", "github")
+"""The formats below which people read a summary; GitHub passes over lines that are no commands."""
+
 Lines: TypeAlias = "Callable[[str, int], str]"
 """Gives the source of a 1-based line of a path."""
 
@@ -49,7 +52,7 @@ def check(options: argparse.Namespace) -> int:
         return show_settings(used, rules, options.output_format)
     if options.verbose:
         _say_what_is_used(files)
-    with Progress(len(files)) as progress:
+    with Progress(len(files), quiet=options.quiet, colour=options.color) as progress:
         result = run(files, rules, progress.advance, _fixing(options))
     return _finish(options, result, _Output(rules, given, _line_of_files()))
 
@@ -124,7 +127,7 @@ def _finish(options: argparse.Namespace, result: Result, to: _Output) -> int:
         findings = result.findings
         _show(options, result, to)
     if options.diff:
-        _write_diff(result)
+        _write_diff(result, options.color)
     if (options.diff or options.fix_only) and result.mended and not options.quiet:
         say(f"{'Would fix' if options.diff else 'Fixed'} {fixes(result)}.")
     if result.crashed:
@@ -148,9 +151,11 @@ def _show(options: argparse.Namespace, result: Result, to: _Output) -> None:
             files=result.files,
             seconds=result.seconds,
             silenced=result.silenced,
+            colour=options.color,
         )
-        write_report(report, to.destinations, to.standard)
-    if to.destinations[0] == Destination("full", None) and not options.quiet:
+        write_report(report, to.destinations, options.max_findings, to.standard)
+    first = to.destinations[0]
+    if first.file is None and first.output_format in _SUMMED_UP and not options.quiet:
         with output(None, to.standard) as stream:
             print(summary(result, fixed=options.fix, unsafe=options.unsafe_fixes), file=stream)
 
@@ -162,7 +167,7 @@ def _say_findings(findings: Sequence[Diagnostic]) -> None:
         say(text)
 
 
-def _write_diff(result: Result) -> None:
+def _write_diff(result: Result, colour: str) -> None:
     from errlint.output import diff
 
     with output(None) as stream:
@@ -170,7 +175,7 @@ def _write_diff(result: Result) -> None:
             before, after = (decode(data, Path(change.name), change.name) for data in (change.before, change.after))
             mark = "\ufeff" if before.encoding == "utf-8-sig" else ""
             encoding = "utf-8" if mark else before.encoding
-            diff.write(diff.lines(change.name, mark + before.text, mark + after.text), encoding, stream)
+            diff.write(diff.lines(change.name, mark + before.text, mark + after.text), encoding, stream, colour)
 
 
 def _line_of_files() -> Lines:

@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 from errlint import __version__
 from errlint.cli.streams import output
 from errlint.errors import UsageError
-from errlint.output import FORMATS
+from errlint.output import COLOURS, FORMATS
 from errlint.settings import PRESETS
 from errlint.suggestions import suggestion
 
@@ -103,7 +103,11 @@ def _add_check(commands: Any) -> None:
     files = _add_file_options(check)
     files.add_argument("--stdin-filename", metavar="PATH", help="the name of what `-` reads")
     output = check.add_argument_group("output")
-    output.add_argument("--output-format", choices=FORMATS, default="full", help="default: full")
+    output.add_argument(
+        "--output-format",
+        choices=FORMATS,
+        help="default: full; where GITHUB_ACTIONS is true: github, and markdown is added to $GITHUB_STEP_SUMMARY",
+    )
     output.add_argument(
         "--output-file",
         "-o",
@@ -111,12 +115,28 @@ def _add_check(commands: Any) -> None:
         metavar="[FORMAT:]FILE",
         help="write findings to a file; with a format, beside what is printed; may be repeated",
     )
+    output.add_argument(
+        "--max-findings",
+        type=_most,
+        metavar="N",
+        help="show the N gravest, 0 for all (default: all, but 100 of `full` on a terminal); all are counted",
+    )
+    output.add_argument(
+        "--color", choices=COLOURS, default="auto", help="colours in `full` and `--diff` (default: auto, on a terminal)"
+    )
     output.add_argument("--statistics", action="store_true", help="count findings per rule instead of listing them")
     output.add_argument("--show-files", action="store_true", help="list the files that would be checked, and stop")
     output.add_argument("--show-settings", action="store_true", help="show the settings and rules in use, and stop")
     output.add_argument("--exit-zero", action="store_true", help="exit with 0 although there are findings")
     output.add_argument("--quiet", "-q", action="store_true", help="print findings only, no summary")
     output.add_argument("--verbose", "-v", action="store_true", help="say which settings and files are used")
+
+
+def _most(text: str) -> int:
+    """A number of findings. `isdecimal` keeps signs, spaces and `1_000` out."""
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"takes a number of findings, or 0 for all, not '{text}'")
+    return int(text)
 
 
 def _add_config(commands: Any) -> None:

@@ -94,21 +94,19 @@ def _environment_problem(settings: Settings) -> Problem | None:
 def run(
     files: Iterable[tuple[Found, Settings]],
     catalogue: Catalogue,
-    progress: Callable[[int], None] | None = None,
+    progress: Callable[[int, str], None] | None = None,
     fixing: Fixing | None = None,
 ) -> Result:
-    """Check files one after the other, and fix each before the next; `progress` is told how many are done."""
+    """Check files one after the other, and fix each before the next; `progress` is told how many are done, and what comes."""
     files = list(files)
     worker = _Worker(Checker(Selection(catalogue), [file.path for file, _ in files]), fixing)
     began = time.perf_counter()
-    done = 0
     with without_collector():
-        for file, settings in files:
-            worker.work_on(file, settings)
-            done += 1
+        for done, (file, settings) in enumerate(files):
             if progress is not None:
-                progress(done)
-    return worker.result(done, time.perf_counter() - began)
+                progress(done, file.name)
+            worker.work_on(file, settings)
+    return worker.result(len(files), time.perf_counter() - began)
 
 
 def run_text(data: bytes, name: str, settings: Settings, catalogue: Catalogue, fixing: Fixing | None = None) -> Result:

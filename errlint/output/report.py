@@ -13,6 +13,7 @@ from errlint.rule import Rule
 class Report:
     """What a run has to tell, whatever the format. `seconds` is wall time, `files` how many were checked.
 
+    `left_out` counts what was found beside the findings, and is not shown. `colour` is one of `COLOURS`.
     `line` gives the source of a 1-based line of a path, empty where there is none. `rules` are all that errlint has.
     """
 
@@ -22,3 +23,5 @@ class Report:
     files: int = 0
     seconds: float = 0.0
     silenced: tuple[Silenced, ...] = ()
+    left_out: int = 0
+    colour: str = "auto"
