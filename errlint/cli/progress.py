@@ -37,7 +37,7 @@ class Progress:
         if self._line is None and seconds > _PATIENCE:
             self._line = _line(is_plain=self._is_plain)
             self._line.start()
-            self._task = self._line.add_task("", total=self._total, name="", pace="")
+            self._task = self._line.add_task("", total=self._total, name=name, pace="")
         if self._line is not None and self._task is not None:
             self._line.update(self._task, completed=done, name=name, pace=f"{done / seconds:,.0f} files/s")
 

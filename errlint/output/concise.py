@@ -18,5 +18,10 @@ def lines(findings: Iterable[Diagnostic]) -> Iterator[str]:
     """The lines of the format."""
     for finding in findings:
         start = finding.span.start
-        mark = "[*] " if finding.fix is not None and finding.fix.applicability is Applicability.SAFE else ""
-        yield f"{finding.path}:{start.line}:{start.column + 1}: {finding.code} {mark}{finding.message} [{finding.name}]"
+        text = f"{mark(finding)}{finding.message} [{finding.name}]"
+        yield f"{finding.path}:{start.line}:{start.column + 1}: {finding.code} {text}"
+
+
+def mark(finding: Diagnostic) -> str:
+    """What stands before the message where `--fix` mends the finding."""
+    return "[*] " if finding.fix is not None and finding.fix.applicability is Applicability.SAFE else ""

@@ -1,4 +1,4 @@
-"""For people: file by file, each finding with its source, the range marked, and what to do.
+"""For people: each finding with its source, the range marked, and what to do; several files have headers.
 
 Imports rich, so only when it prints.
 """
@@ -6,7 +6,7 @@ Imports rich, so only when it prints.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from itertools import groupby
 from pathlib import Path
 from typing import IO
@@ -16,6 +16,7 @@ from rich.style import Style
 from rich.text import Text
 
 from errlint.model import Applicability, Diagnostic, Severity, Span
+from errlint.output.concise import mark
 from errlint.output.links import documentation
 from errlint.output.report import Report
 from errlint.output.terminal import can_link, console
@@ -29,21 +30,24 @@ _WITH_SOURCE = 3
 
 def write(report: Report, stream: IO[str]) -> None:
     """Print the findings; what `report.colour` leaves open is decided by rich."""
-    page = _Page(console(stream, report.colour), report.line, links=can_link(stream))
-    for path, findings in groupby(report.findings, key=lambda finding: finding.path):
-        page.print_file(path, list(findings))
+    page = _Page(console(stream, report.colour), report, links=can_link(stream))
+    files = [list(findings) for _, findings in groupby(report.findings, key=lambda finding: finding.path)]
+    for findings in files:
+        page.print_file(findings, with_header=len(files) > 1)
 
 
 class _Page:
     """Where findings are printed. `links` says whether words may lead somewhere when they are clicked on."""
 
-    def __init__(self, to: Console, line: Callable[[str, int], str], *, links: bool) -> None:
+    def __init__(self, to: Console, report: Report, *, links: bool) -> None:
         self._to = to
-        self._line = line
+        self._line = report.line
+        self._has_all = not report.left_out
         self._links = links
 
-    def print_file(self, path: str, findings: Sequence[Diagnostic]) -> None:
-        self._to.print(self._header(path, len(findings)))
+    def print_file(self, findings: Sequence[Diagnostic], *, with_header: bool) -> None:
+        if with_header:
+            self._to.print(self._header(findings[0].path, len(findings)))
         seen: Counter[str] = Counter()
         was_short = False
         for number, finding in enumerate(findings):
@@ -57,15 +61,15 @@ class _Page:
 
     def _header(self, path: str, count: int) -> Text:
         text = Text()
-        target = Path(path).absolute().as_uri() if self._links and path != "-" else None
+        target = Path(path).absolute().as_uri() if self._links else None
         text.append(path, style=self._linked("bold underline", target))
-        return text.append(f": {counted(count, 'finding')}", style="dim")
+        return text.append(f": {counted(count, 'finding')}", style="dim") if self._has_all else text
 
     def _short(self, finding: Diagnostic) -> Text:
         start = finding.span.start
         text = Text(f"{finding.path}:{start.line}:{start.column + 1}: ")
         text.append_text(self._code(finding))
-        return text.append(f" {finding.message}\n")
+        return text.append(f" {mark(finding)}{finding.message}\n")
 
     def _code(self, finding: Diagnostic) -> Text:
         return Text(finding.code, style=self._linked(f"bold {_COLOURS[finding.severity]}", documentation(finding.code)))
