@@ -25,7 +25,9 @@ def write(report: Report, stream: IO[str]) -> None:
     counts = Counter(finding.severity for finding in report.findings)
     hidden = sum(max(0, count - _SHOWN) for count in counts.values())
     if hidden:
-        print(f"GitHub shows {_SHOWN} annotations of each severity; {hidden:,} more stand only in this log.", file=stream)
+        print(
+            f"GitHub shows {_SHOWN} annotations of each severity; {hidden:,} more stand only in this log.", file=stream
+        )
 
 
 def _command(finding: Diagnostic) -> str:
