@@ -19,7 +19,7 @@ _A_SECOND = 4
 
 
 class Progress:
-    """Counts files; draws only on a terminal that can erase a line, when the run takes long. `quiet` runs draw nothing."""
+    """Counts files; draws only when the run takes long, on a terminal that can erase a line, and unless `quiet`."""
 
     def __init__(self, total: int, *, quiet: bool = False, colour: str = "auto") -> None:
         self._total = total

@@ -30,7 +30,8 @@ def prepare() -> None:
 def output(name: str | None, standard: IO[str] | None = None, *, adds: bool = False) -> Iterator[IO[str]]:
     """The file of that name, or a standard stream: output unless said. Raises `OutputError` if it cannot be written.
 
-    With `adds` what is in the file stays. If the reader has gone (`errlint | head`), the rest of the block is left out and nothing is said.
+    With `adds` what is in the file stays. If the reader has gone (`errlint | head`), the rest of the block is left out
+    and nothing is said.
     """
     standard = sys.stdout if standard is None else standard
     try:

@@ -97,7 +97,7 @@ def run(
     progress: Callable[[int, str], None] | None = None,
     fixing: Fixing | None = None,
 ) -> Result:
-    """Check files one after the other, and fix each before the next; `progress` is told how many are done, and what comes."""
+    """Check files one after the other, and fix each before the next. `progress` is told what is done and what comes."""
     files = list(files)
     worker = _Worker(Checker(Selection(catalogue), [file.path for file, _ in files]), fixing)
     began = time.perf_counter()

@@ -1,7 +1,8 @@
 """Workflow commands of GitHub Actions, which become annotations on the lines of a pull request.
 
-GitHub shows 10 errors, 10 warnings and 10 notices of a step, so the gravest come first. The log of a step shows only the
-message of an annotation, so that names the place. Escapes are those that the runner takes back (`ActionCommand.cs`).
+GitHub shows 10 errors, 10 warnings and 10 notices of a step, so the gravest come first. The log of a step shows only
+the message of an annotation, so that names the place. Escapes are those that the runner takes back
+(`ActionCommand.cs`).
 """
 
 from __future__ import annotations

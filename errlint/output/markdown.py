@@ -1,4 +1,4 @@
-"""A comment for a pull request, or the summary of a CI job: totals, then a table for each file, folded if there are many.
+"""A comment for a pull request, or the summary of a CI job: totals, then a table for each file, folded if need be.
 
 In GitHub's flavour. What does not fit into a comment is left out, and how much that is is said.
 """

@@ -1,4 +1,4 @@
-"""The lines of pylint's `parseable` format, `path:line: [CODE(name), scope] message`, for what reads pylint's output."""
+"""The lines of pylint's `parseable` format, for what reads those: `path:line: [CODE(name), scope] message`."""
 
 from __future__ import annotations
 
