@@ -1,6 +1,19 @@
 """How findings are shown: one file a format, each with `write(report, stream)`, imported only when it is asked for."""
 
-FORMATS = ("full", "concise", "json", "github", "junit", "azure", "pylint", "markdown")
+FORMATS = (
+    "full",
+    "concise",
+    "json",
+    "jsonl",
+    "sarif",
+    "github",
+    "gitlab",
+    "junit",
+    "rdjson",
+    "azure",
+    "pylint",
+    "markdown",
+)
 """The names of the formats, each that of its module."""
 
 COLOURS = ("auto", "always", "never")

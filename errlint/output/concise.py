@@ -1,4 +1,7 @@
-"""One line a finding: `path:line:column: CODE message`; `[*]` where `--fix` mends it. Lines and columns are 1-based."""
+"""One line a finding: `path:line:column: CODE message [name, severity]`; `[*]` where `--fix` mends it.
+
+Lines and columns are 1-based.
+"""
 
 from __future__ import annotations
 
@@ -18,8 +21,8 @@ def lines(findings: Iterable[Diagnostic]) -> Iterator[str]:
     """The lines of the format."""
     for finding in findings:
         start = finding.span.start
-        text = f"{mark(finding)}{finding.message} [{finding.name}]"
-        yield f"{finding.path}:{start.line}:{start.column + 1}: {finding.code} {text}"
+        tail = f"[{finding.name}, {finding.severity.value}]"
+        yield f"{finding.path}:{start.line}:{start.column + 1}: {finding.code} {mark(finding)}{finding.message} {tail}"
 
 
 def mark(finding: Diagnostic) -> str:

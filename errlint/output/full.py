@@ -83,6 +83,7 @@ class _Page:
         text = Text()
         text.append_text(self._code(finding))
         text.append(f" {finding.name}", style="bold")
+        text.append(f" ({finding.severity.value})", style=colour)
         text.append(f": {finding.message}\n")
         marked = [(finding.span, "", colour), *((place.span, place.message, "blue") for place in finding.related)]
         shown = [(span, note, style) for span, note, style in marked if self._line(finding.path, span.start.line)]

@@ -8,12 +8,17 @@ from dataclasses import replace
 from errlint.model import Diagnostic, Severity
 from errlint.output.report import Report
 
-_GRAVITY = {severity: rank for rank, severity in enumerate((Severity.ERROR, Severity.WARNING, Severity.INFO))}
+_ORDER = (Severity.ERROR, Severity.WARNING, Severity.INFO)
+
+
+def gravity(finding: Diagnostic) -> int:
+    """The rank of a finding: 0 for errors, more for what matters less."""
+    return _ORDER.index(finding.severity)
 
 
 def gravest_first(findings: Iterable[Diagnostic]) -> list[Diagnostic]:
     """Errors, then warnings, then the rest; among equals the order stays."""
-    return sorted(findings, key=lambda finding: _GRAVITY[finding.severity])
+    return sorted(findings, key=gravity)
 
 
 def limited(report: Report, most: int) -> Report:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from errlint.model import Diagnostic, Silenced
 from errlint.rule import Rule
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr)
 
 
 @dataclass(frozen=True)
@@ -15,6 +20,7 @@ class Report:
 
     `left_out` counts what was found beside the findings, and is not shown. `colour` is one of `COLOURS`.
     `line` gives the source of a 1-based line of a path, empty where there is none. `rules` are all that errlint has.
+    `say` is for what a format cannot hold, and people must know: one line on standard error.
     """
 
     findings: tuple[Diagnostic, ...]
@@ -23,5 +29,6 @@ class Report:
     files: int = 0
     seconds: float = 0.0
     silenced: tuple[Silenced, ...] = ()
+    say: Callable[[str], None] = _say
     left_out: int = 0
     colour: str = "auto"

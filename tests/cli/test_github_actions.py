@@ -46,7 +46,7 @@ def test_a_page_that_cannot_be_written_is_said(project: Path) -> None:
     ("arguments", "first"),
     [
         (["--output-format", "concise"], "bad.py:2:5: ERR105 "),
-        (["--output-format", "full"], "ERR105 bare-raise-outside-handler: "),
+        (["--output-format", "full"], "ERR105 bare-raise-outside-handler (warning): "),
         (["--output-format", "github"], "::warning "),
         (["-o", "concise:-"], "bad.py:2:5: ERR105 "),
         (["--statistics"], "1  ERR105  "),

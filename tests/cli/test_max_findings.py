@@ -54,5 +54,5 @@ def test_what_is_no_number(project: Path, value: str) -> None:
     found = run(project, f"--max-findings={value}")
     assert (found.code, found.out) == (2, "")
     assert found.err.splitlines()[0] == (
-        f"errlint: argument --max-findings: takes a number of findings, or 0 for all, not '{value}'"
+        f"errlint: --max-findings takes a number of findings, or 0 for all, not '{value}'"
     )
