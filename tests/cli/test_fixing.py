@@ -102,7 +102,7 @@ def test_safe_fixes_are_applied_and_what_is_left_is_shown(project: Path) -> None
     found = run(project, "--fix")
     assert (found.code, found.err) == (1, "")
     assert _texts(project) == {"a.py": SAVED, "b.py": f"{CHAINED}\n\n{BAD}", "c.py": CLEAN, "d.py": BARE}
-    heads = [line.split(":")[0] for line in found.lines if line.startswith("ERR")]
+    heads = [line.split(" (")[0] for line in found.lines if line.startswith("ERR")]
     assert heads == [
         "ERR105 bare-raise-outside-handler",
         "ERR201 bare-except",

@@ -80,9 +80,9 @@ def test_without_a_rule_all_are_listed_by_family(tmp_path: Path) -> None:
     titles = [line for line in found.lines if re.fullmatch("[a-z]+", line)]
     assert titles == [family.name for family in families() if any(rule.family == family for rule in RULES)]
     assert re.search(
-        r"^  ERR202  silent-handler +recommended +fix: safe or unsafe +A handler does nothing", found.out, re.M
+        r"^  ERR202  silent-handler +recommended +fix: safe or unsafe +A handler does nothing", found.out, re.MULTILINE
     )
-    assert re.search(r"^  ERR219  \S+ +by name +no fix", found.out, re.M)
+    assert re.search(r"^  ERR219  \S+ +by name +no fix", found.out, re.MULTILINE)
     assert found.lines[-1] == "`errlint rule CODE` says all about one."
     coloured = run(tmp_path, "rule", FORCE_COLOR="1", TERM="xterm-256color").out
     assert "docs/rules.md#err202" in coloured, "codes are links"
