@@ -31,6 +31,9 @@ from errlint.settings.finder import SettingsFinder
 from errlint.source.discovery import Found
 from errlint.source.file import SourceFile, Unreadable, decode, read
 
+_SUMMED_UP = ("full", "github")
+"""The formats below which people read a summary; GitHub passes over lines that are no commands."""
+
 Lines: TypeAlias = "Callable[[str, int], str]"
 """Gives the source of a 1-based line of a path."""
 
@@ -63,7 +66,7 @@ def check(options: argparse.Namespace) -> int:
     if options.verbose:
         _say_what_is_used(files)
     known = known_findings(options, [settings for _, settings in files], rules)
-    with Progress(len(files)) as progress:
+    with Progress(len(files), quiet=options.quiet, colour=options.color) as progress:
         result = run(
             files, rules, progress.advance, _fixing(options, reason), known, around=around(options.paths, finder)
         )
@@ -164,7 +167,7 @@ def _finish(options: argparse.Namespace, verdict: Verdict, to: _Output) -> int:
     else:
         _show(options, verdict, to)
     if options.diff:
-        _write_diff(result)
+        _write_diff(result, options.color)
     if (options.diff or options.fix_only) and result.mended and not options.quiet:
         done = ("Would ignore", "Ignored") if options.add_ignores else ("Would fix", "Fixed")
         say(f"{done[not options.diff]} {fixes(result)}.")
@@ -191,10 +194,13 @@ def _show(options: argparse.Namespace, verdict: Verdict, to: _Output) -> None:
         files=result.files,
         seconds=result.seconds,
         silenced=result.silenced,
+        colour=options.color,
         say=say,
     )
-    write_report(report, to.destinations[1 if options.statistics else 0 :], to.standard)
-    if to.destinations[0] == Destination("full", None) and not options.quiet:
+    shown = to.destinations[1 if options.statistics else 0 :]
+    write_report(report, shown, options.max_findings, to.standard)
+    first = to.destinations[0]
+    if first.file is None and first.output_format in _SUMMED_UP and not options.quiet:
         with output(None, to.standard) as stream:
             done = "Ignored" if options.add_ignores else "Fixed"
             print(summary(result, fixed=options.fix, unsafe=options.unsafe_fixes, done=done), file=stream)
@@ -209,7 +215,7 @@ def _say_findings(findings: Sequence[Diagnostic]) -> None:
         say(text)
 
 
-def _write_diff(result: Result) -> None:
+def _write_diff(result: Result, colour: str) -> None:
     from errlint.output import diff
 
     with output(None) as stream:
@@ -217,7 +223,7 @@ def _write_diff(result: Result) -> None:
             before, after = (decode(data, Path(change.name), change.name) for data in (change.before, change.after))
             mark = "\ufeff" if before.encoding == "utf-8-sig" else ""
             encoding = "utf-8" if mark else before.encoding
-            diff.write(diff.lines(change.name, mark + before.text, mark + after.text), encoding, stream)
+            diff.write(diff.lines(change.name, mark + before.text, mark + after.text), encoding, stream, colour)
 
 
 def _line_of_files() -> Lines:

@@ -105,14 +105,14 @@ def _environment_problem(settings: Settings) -> Problem | None:
 def run(
     files: Iterable[tuple[Found, Settings]],
     catalogue: Catalogue,
-    progress: Callable[[int], None] | None = None,
+    progress: Callable[[int, str], None] | None = None,
     fixing: Fixing | None = None,
     known: Known | None = None,
     *,
     around: Around | None = None,
     all_comments: bool = False,
 ) -> Result:
-    """Check files one after the other, and fix each before the next; `progress` is told how many are done.
+    """Check files one after the other, and fix each before the next. `progress` is told what is done and what comes.
 
     What is `known` from a baseline is silenced, and so it is not fixed. `around` finds the rest of a project where the
     run does not hold it, and what stands there matters. `all_comments` lists other tools' ignore comments in files
@@ -123,14 +123,12 @@ def run(
     checker = Checker(Selection(catalogue), paths, around=around, known=known, all_comments=all_comments)
     worker = _Worker(checker, fixing)
     began = time.perf_counter()
-    done = 0
     with without_collector():
-        for file, settings in files:
-            worker.work_on(file, settings)
-            done += 1
+        for done, (file, settings) in enumerate(files):
             if progress is not None:
-                progress(done)
-    return worker.result(done, time.perf_counter() - began)
+                progress(done, file.name)
+            worker.work_on(file, settings)
+    return worker.result(len(files), time.perf_counter() - began)
 
 
 def run_text(

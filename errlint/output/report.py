@@ -18,6 +18,7 @@ def _say(text: str) -> None:
 class Report:
     """What a run has to tell, whatever the format. `seconds` is wall time, `files` how many were checked.
 
+    `left_out` counts what was found beside the findings, and is not shown. `colour` is one of `COLOURS`.
     `line` gives the source of a 1-based line of a path, empty where there is none. `rules` are all that errlint has.
     `say` is for what a format cannot hold, and people must know: one line on standard error.
     """
@@ -29,3 +30,5 @@ class Report:
     seconds: float = 0.0
     silenced: tuple[Silenced, ...] = ()
     say: Callable[[str], None] = _say
+    left_out: int = 0
+    colour: str = "auto"
