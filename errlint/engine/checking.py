@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
@@ -11,6 +11,7 @@ from errlint.engine.dispatch import Dispatch
 from errlint.engine.selection import Selection
 from errlint.model import Diagnostic, crash, in_order
 from errlint.rule import FileContext, Projects, Rule
+from errlint.semantics.memory import go_on
 from errlint.settings import Settings
 from errlint.source import regions
 from errlint.source.file import SourceFile, Unreadable, decode
@@ -20,18 +21,54 @@ from errlint.source.suppressions import Origin, Suppression, suppressions
 _NO_OUTLINE = Outline((), (), frozenset(), False, lambda _: Facts({}, {}, (), False), lambda: ())
 
 
+class Memory:
+    """What makes it fast to check the same files again and again."""
+
+    def __init__(self, unsaved: Mapping[Path, bytes], checkpoint: Callable[[], None]) -> None:
+        """`unsaved` is what stands for some files, by absolute path, instead of what is on disk; `checkpoint` is called
+        often, and raises `Abandoned` when nobody waits for the findings any more.
+        """
+        self.unsaved = unsaved
+        self.checkpoint = checkpoint
+        self._trees: dict[Path, regions.Trees] = {}
+
+    def trees(self, path: Path) -> regions.Trees | None:
+        """The trees of a file that is open; others are read once."""
+        if path not in self.unsaved:
+            return None
+        return self._trees.setdefault(path, regions.Trees())
+
+    def forget(self, path: Path) -> None:
+        """The file is not open any more."""
+        self._trees.pop(path, None)
+
+
 class Checker:
     """Checks files one by one; what depends only on the enabled rules is made once."""
 
-    def __init__(self, selection: Selection, files: Sequence[Path] = (), *, whole_files: bool = False) -> None:
+    def __init__(
+        self,
+        selection: Selection,
+        files: Sequence[Path] = (),
+        *,
+        whole_files: bool = False,
+        memory: Memory | None = None,
+    ) -> None:
         """`files` are all that the run checks: they say what is a boundary in one another.
 
-        `whole_files` parses files whole instead of by region: slow, and the same findings (a test compares).
+        `whole_files` parses files whole instead of by region: slow, and the same findings (a test compares). `memory`
+        is for who checks the same files again and again.
         """
         self._selection = selection
         self._whole_files = whole_files
         self._dispatches: dict[tuple[Rule, ...], Dispatch] = {}
-        self._projects = Projects(files)
+        self._memory = memory
+        self._checkpoint = go_on if memory is None else memory.checkpoint
+        self._projects = Projects(files, None if memory is None else memory.unsaved, self._checkpoint)
+
+    def renew(self, changed: Collection[Path]) -> None:
+        """Some files hold another text now than when a file was last checked (see `Project.renew`)."""
+        self._projects.renew(changed)
 
     def check_text(self, data: bytes, path: Path, name: str, settings: Settings) -> tuple[Diagnostic, ...]:
         """The findings in bytes that stand for a file."""
@@ -82,13 +119,17 @@ class Checker:
         units: Iterable[Unit] = dispatch.units(file)
         if self._whole_files:
             units = [regions.whole(file.source)]
+        trees = None if self._memory is None else self._memory.trees(file.source.path)
         for unit in units:
+            self._checkpoint()
             try:
-                yield from dispatch.check_region(file, regions.parse(file.source, file.outline, unit))
+                yield from dispatch.check_region(file, regions.parse(file.source, file.outline, unit, trees))
             except Unreadable as error:
                 yield crash(file.source.name, error.position.line, str(error))
             except RecursionError:  # the walk has no recursion, but libcst's own code has
                 yield crash(file.source.name, unit.first_line, "nested too deeply for errlint's parser")
+        if trees is not None:
+            trees.settle()
 
     def _unreadable(self, error: Unreadable, source: SourceFile, settings: Settings) -> tuple[Diagnostic, ...]:
         place = settings.place(source.path)

@@ -6,7 +6,7 @@ brackets are 62 % of a tree (measured on 65 000 lines of the standard library), 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import fields
 
 import libcst as cst
@@ -51,6 +51,24 @@ def children(node: cst.CSTNode) -> list[cst.CSTNode]:
         elif not isinstance(value, _NO_NODES):
             found.append(value)
     return found
+
+
+class Walked:
+    """The nodes below some statements, in the order of the source and parents first, and what is around each."""
+
+    def __init__(self, statements: Sequence[cst.CSTNode]) -> None:
+        self.nodes: list[cst.CSTNode] = []
+        self.parents: dict[int, cst.CSTNode] = {}
+        """By `id`: the hash of a node is computed in Python."""
+        stack = list(reversed(statements))
+        while stack:
+            node = stack.pop()
+            self.nodes.append(node)
+            inner = children(node)
+            for child in inner:
+                self.parents[id(child)] = node
+            inner.reverse()
+            stack.extend(inner)
 
 
 def walk(node: cst.CSTNode, skip: tuple[type[cst.CSTNode], ...] = ()) -> Iterator[cst.CSTNode]:

@@ -8,7 +8,7 @@ from itertools import dropwhile, islice, takewhile
 import libcst as cst
 
 from errlint.source.outline import Class, Definition, Function
-from errlint.source.tree import NESTED_SCOPES, children
+from errlint.source.tree import NESTED_SCOPES, Walked
 from errlint.syntax.handlers import HANDLERS, TRIES, Handler, Try, caught_name, statements
 from errlint.syntax.raises import rebinds
 
@@ -20,25 +20,12 @@ class Enclosing:
     in the same order, which is how a `def` in the tree finds its entry in the outline.
     """
 
-    def __init__(
-        self, statements: Sequence[cst.CSTNode], definitions: Sequence[Definition], owner: Class | None
-    ) -> None:
-        self.nodes: list[cst.CSTNode] = []
-        self._parents: dict[int, cst.CSTNode] = {}
-        self._definitions: dict[cst.CSTNode, Definition] = {}
+    def __init__(self, walked: Walked, definitions: Sequence[Definition], owner: Class | None) -> None:
+        self.nodes = walked.nodes
+        self._parents = walked.parents
         self._owner = owner
-        stack: list[cst.CSTNode] = list(reversed(statements))
-        waiting = iter(definitions)
-        while stack:
-            node = stack.pop()
-            self.nodes.append(node)
-            if isinstance(node, (cst.FunctionDef, cst.ClassDef)):
-                self._definitions[node] = next(waiting)
-            inner = children(node)
-            for child in inner:
-                self._parents[id(child)] = node
-            inner.reverse()
-            stack.extend(inner)
+        defining = (node for node in walked.nodes if isinstance(node, (cst.FunctionDef, cst.ClassDef)))
+        self._definitions: dict[cst.CSTNode, Definition] = dict(zip(defining, definitions, strict=False))
 
     def parent(self, node: cst.CSTNode) -> cst.CSTNode | None:
         """The node around a node; `None` at the top of the region."""
