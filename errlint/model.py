@@ -71,7 +71,12 @@ class Fix:
 
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
-    """One finding. `path` is shown as the user named it; `lines` is where an ignore comment may stand."""
+    """One finding. `path` is shown as the user named it; `lines` is where an ignore comment may stand.
+
+    `extent` is all that is flagged where `span` shows only its header: a handler with its body. `scope` is the
+    qualified name of the function or class around it, empty for a module's own statements. `fingerprint` (16 hex
+    digits) stays the same when lines move or the file is renamed; it is unique in a file.
+    """
 
     path: str
     span: Span
@@ -84,11 +89,39 @@ class Diagnostic:
     lines: tuple[int, int]
     related: tuple[Related, ...] = ()
     fix: Fix | None = None
+    extent: Span | None = None
+    scope: str = ""
+    fingerprint: str = ""
 
     @property
     def order(self) -> tuple[str, Span, str, str]:
         """The stable order of findings: file, place, rule."""
         return (self.path, self.span, self.code, self.message)
+
+
+@dataclass(frozen=True, slots=True)
+class Silenced:
+    """A finding that is not reported, and why: `reason` is what its author wrote, `comment` where, if in the source."""
+
+    finding: Diagnostic
+    reason: str
+    comment: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ignore:
+    """An ignore comment. `codes` are as written, none for all; `hides` counts the findings that it silences.
+
+    `tool` is who it was written for: `errlint`, `noqa` with a code of errlint's, or `foreign`.
+    """
+
+    path: str
+    span: Span
+    tool: str
+    codes: tuple[str, ...]
+    reason: str
+    whole_file: bool
+    hides: int
 
 
 CRASH = "ERR000"

@@ -6,10 +6,12 @@ import argparse
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import IO, TypeAlias
 
+from errlint.cli.destinations import Destination, destinations, write_report
 from errlint.cli.inputs import STDIN, discovered, finder_of
 from errlint.cli.progress import Progress
 from errlint.cli.show import show_settings
@@ -19,6 +21,7 @@ from errlint.engine.registry import Catalogue, catalogue
 from errlint.engine.run import Fixing, Result, check_settings, run, run_text, settings_of
 from errlint.errors import UsageError
 from errlint.model import CRASH, Diagnostic
+from errlint.output.report import Report
 from errlint.settings import Settings
 from errlint.source.discovery import Found
 from errlint.source.file import SourceFile, Unreadable, decode, read
@@ -29,8 +32,9 @@ Lines: TypeAlias = "Callable[[str, int], str]"
 
 def check(options: argparse.Namespace) -> int:
     """Run the command; the result is the exit code."""
+    given = destinations(options)
     if STDIN in options.paths:
-        return _check_stdin(options)
+        return _check_stdin(options, given)
     rules = catalogue()
     finder = finder_of(options)
     if options.stdin_filename is not None:
@@ -47,10 +51,10 @@ def check(options: argparse.Namespace) -> int:
         _say_what_is_used(files)
     with Progress(len(files)) as progress:
         result = run(files, rules, progress.advance, _fixing(options))
-    return _finish(options, result, _line_of_files())
+    return _finish(options, result, _Output(rules, given, _line_of_files()))
 
 
-def _check_stdin(options: argparse.Namespace) -> int:
+def _check_stdin(options: argparse.Namespace, given: Sequence[Destination]) -> int:
     if options.show_settings or options.show_files:
         return _show_for_stdin(options)
     if sys.stdin is None:
@@ -58,7 +62,8 @@ def _check_stdin(options: argparse.Namespace) -> int:
     if not (options.fix or options.fix_only) or options.diff:
         rules, name, settings = _settings_for_stdin(options)
         data = sys.stdin.buffer.read()
-        return _finish(options, run_text(data, name, settings, rules, _fixing(options)), _line_of_text(data, name))
+        result = run_text(data, name, settings, rules, _fixing(options))
+        return _finish(options, result, _Output(rules, given, _line_of_text(data, name)))
     data = written = sys.stdin.buffer.read()
     try:
         rules, name, settings = _settings_for_stdin(options)
@@ -66,7 +71,7 @@ def _check_stdin(options: argparse.Namespace) -> int:
         written = result.changes[0].after if result.changes else data
     finally:  # an editor replaces its text by what we write, so it gets its own back if anything goes wrong
         write_bytes(written)
-    return _finish(options, result, _line_of_text(written, name), sys.stderr)
+    return _finish(options, result, _Output(rules, given, _line_of_text(written, name), sys.stderr))
 
 
 def _show_for_stdin(options: argparse.Namespace) -> int:
@@ -101,13 +106,23 @@ def _say_what_is_used(files: Iterable[tuple[Found, Settings]]) -> None:
         say(f"errlint: {count} files with settings from {source}")
 
 
-def _finish(options: argparse.Namespace, result: Result, line: Lines, standard: IO[str] | None = None) -> int:
+@dataclass(frozen=True)
+class _Output:
+    """Where a run's findings go, and what is needed to show them. `standard` stands in for standard output."""
+
+    rules: Catalogue
+    destinations: Sequence[Destination]
+    line: Lines
+    standard: IO[str] | None = None
+
+
+def _finish(options: argparse.Namespace, result: Result, to: _Output) -> int:
     if options.diff or options.fix_only:
         findings: tuple[Diagnostic, ...] = tuple(found for found in result.findings if found.code == CRASH)
         _say_findings(findings)
     else:
         findings = result.findings
-        _show(options, result, line, standard)
+        _show(options, result, to)
     if options.diff:
         _write_diff(result)
     if (options.diff or options.fix_only) and result.mended and not options.quiet:
@@ -121,13 +136,22 @@ def _finish(options: argparse.Namespace, result: Result, line: Lines, standard: 
     return 1 if findings or changed else 0
 
 
-def _show(options: argparse.Namespace, result: Result, line: Lines, standard: IO[str] | None = None) -> None:
-    with output(options.output_file, standard) as stream:
-        if options.statistics:
+def _show(options: argparse.Namespace, result: Result, to: _Output) -> None:
+    if options.statistics:
+        with output(to.destinations[0].file, to.standard) as stream:
             write_statistics(result.findings, options.output_format, stream)
-        else:
-            _write(result.findings, options.output_format, stream, line)
-        if options.output_format == "full" and not options.quiet and options.output_file is None:
+    else:
+        report = Report(
+            findings=result.findings,
+            line=to.line,
+            rules=to.rules.rules,
+            files=result.files,
+            seconds=result.seconds,
+            silenced=result.silenced,
+        )
+        write_report(report, to.destinations, to.standard)
+    if to.destinations[0] == Destination("full", None) and not options.quiet:
+        with output(None, to.standard) as stream:
             print(summary(result, fixed=options.fix, unsafe=options.unsafe_fixes), file=stream)
 
 
@@ -147,21 +171,6 @@ def _write_diff(result: Result) -> None:
             mark = "\ufeff" if before.encoding == "utf-8-sig" else ""
             encoding = "utf-8" if mark else before.encoding
             diff.write(diff.lines(change.name, mark + before.text, mark + after.text), encoding, stream)
-
-
-def _write(findings: Sequence[Diagnostic], output_format: str, stream: IO[str], line: Lines) -> None:
-    if output_format == "json":
-        from errlint.output.json import text
-
-        print(text(findings), file=stream)
-    elif output_format == "concise":
-        from errlint.output.concise import lines
-
-        stream.writelines(f"{each}\n" for each in lines(findings))
-    elif findings:
-        from errlint.output.full import write
-
-        write(findings, line, stream)
 
 
 def _line_of_files() -> Lines:

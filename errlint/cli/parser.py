@@ -10,10 +10,10 @@ from typing import Any, NoReturn
 from errlint import __version__
 from errlint.cli.streams import output
 from errlint.errors import UsageError
+from errlint.output import FORMATS
 from errlint.settings import PRESETS
 from errlint.suggestions import suggestion
 
-FORMATS = ("full", "concise", "json")
 COMMANDS = ("check", "config", "new-rule")
 
 
@@ -104,7 +104,13 @@ def _add_check(commands: Any) -> None:
     files.add_argument("--stdin-filename", metavar="PATH", help="the name of what `-` reads")
     output = check.add_argument_group("output")
     output.add_argument("--output-format", choices=FORMATS, default="full", help="default: full")
-    output.add_argument("--output-file", "-o", metavar="FILE", help="write findings to a file")
+    output.add_argument(
+        "--output-file",
+        "-o",
+        action="append",
+        metavar="[FORMAT:]FILE",
+        help="write findings to a file; with a format, beside what is printed; may be repeated",
+    )
     output.add_argument("--statistics", action="store_true", help="count findings per rule instead of listing them")
     output.add_argument("--show-files", action="store_true", help="list the files that would be checked, and stop")
     output.add_argument("--show-settings", action="store_true", help="show the settings and rules in use, and stop")

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from errlint.engine.dispatch import Dispatch
+from errlint.engine.identity import identified
+from errlint.engine.memory import Memory
 from errlint.engine.selection import Selection
-from errlint.model import Diagnostic, crash, in_order
+from errlint.model import Diagnostic, Ignore, Silenced, crash, in_order
 from errlint.rule import FileContext, Projects, Rule
-from errlint.semantics.memory import go_on
+from errlint.semantics.kept import go_on
 from errlint.settings import Settings
 from errlint.source import regions
 from errlint.source.file import SourceFile, Unreadable, decode
@@ -21,26 +23,13 @@ from errlint.source.suppressions import Origin, Suppression, suppressions
 _NO_OUTLINE = Outline((), (), frozenset(), False, lambda _: Facts({}, {}, (), False), lambda: ())
 
 
-class Memory:
-    """What makes it fast to check the same files again and again."""
+@dataclass(frozen=True)
+class Checked:
+    """What there is to say of one file: its findings, those that a comment silences, and the ignore comments."""
 
-    def __init__(self, unsaved: Mapping[Path, bytes], checkpoint: Callable[[], None]) -> None:
-        """`unsaved` is what stands for some files, by absolute path, instead of what is on disk; `checkpoint` is called
-        often, and raises `Abandoned` when nobody waits for the findings any more.
-        """
-        self.unsaved = unsaved
-        self.checkpoint = checkpoint
-        self._trees: dict[Path, regions.Trees] = {}
-
-    def trees(self, path: Path) -> regions.Trees | None:
-        """The trees of a file that is open; others are read once."""
-        if path not in self.unsaved:
-            return None
-        return self._trees.setdefault(path, regions.Trees())
-
-    def forget(self, path: Path) -> None:
-        """The file is not open any more."""
-        self._trees.pop(path, None)
+    findings: tuple[Diagnostic, ...]
+    silenced: tuple[Silenced, ...] = ()
+    ignores: tuple[Ignore, ...] = ()
 
 
 class Checker:
@@ -72,6 +61,10 @@ class Checker:
 
     def check_text(self, data: bytes, path: Path, name: str, settings: Settings) -> tuple[Diagnostic, ...]:
         """The findings in bytes that stand for a file."""
+        return self.check(data, path, name, settings).findings
+
+    def check(self, data: bytes, path: Path, name: str, settings: Settings) -> Checked:
+        """The findings in bytes that stand for a file, and what its ignore comments do."""
         try:
             source = decode(data, path, name)
         except Unreadable as error:
@@ -79,9 +72,9 @@ class Checker:
         try:
             return self._check(source, settings)
         except RecursionError:  # the walk has no recursion; readers of facts have, and Python's own parser goes deeper
-            return (crash(name, 1, "nested too deeply for errlint"),)
+            return Checked((crash(name, 1, "nested too deeply for errlint"),))
 
-    def _check(self, source: SourceFile, settings: Settings) -> tuple[Diagnostic, ...]:
+    def _check(self, source: SourceFile, settings: Settings) -> Checked:
         place = settings.place(source.path)
         rules = self._selection.rules_for(place, settings)
         with warnings.catch_warnings():
@@ -97,17 +90,26 @@ class Checker:
         finally:
             file.project.end(file)
 
-    def _findings(self, file: FileContext, rules: tuple[Rule, ...]) -> tuple[Diagnostic, ...]:
+    def _findings(self, file: FileContext, rules: tuple[Rule, ...]) -> Checked:
         if file.settings.tests.globs and file.makes_fixtures:
             rules = tuple(rule for rule in rules if rule.in_tests)
         rules = tuple(rule for rule in rules if rule.applies_to is None or rule.applies_to(file))
         dispatch = self._dispatch(rules)
         found = _most_specific(list(self._in_code(file, dispatch)), rules)
         silencers = suppressions(file.source, only_own=not found)
-        kept = [finding for finding in found if not self._is_silenced(finding, silencers, file.settings)]
+        kept: list[Diagnostic] = []
+        silenced: list[Silenced] = []
+        for finding in identified(in_order(found), file.source, file.outline):
+            comment = self._silencer_of(finding, silencers, file.settings)
+            if comment is None:
+                kept.append(finding)
+            else:
+                silenced.append(Silenced(finding, comment.reason, comment.span))
         for silencer in silencers:
-            kept.extend(dispatch.check_file(file, _for_enabled(silencer, rules, self._selection)))
-        return in_order(replace(finding, fix=self._selection.fix_of(finding, file.settings)) for finding in kept)
+            about = dispatch.check_file(file, _for_enabled(silencer, rules, self._selection))
+            kept.extend(identified(in_order(about), file.source, file.outline))
+        findings = in_order(replace(finding, fix=self._selection.fix_of(finding, file.settings)) for finding in kept)
+        return Checked(findings, tuple(silenced), tuple(_ignore(silencer, file.source.name) for silencer in silencers))
 
     def _file(self, source: SourceFile, place: PurePosixPath, settings: Settings, outline: Outline) -> FileContext:
         project = self._projects.of(settings)
@@ -131,29 +133,34 @@ class Checker:
         if trees is not None:
             trees.settle()
 
-    def _unreadable(self, error: Unreadable, source: SourceFile, settings: Settings) -> tuple[Diagnostic, ...]:
+    def _unreadable(self, error: Unreadable, source: SourceFile, settings: Settings) -> Checked:
         place = settings.place(source.path)
         rules = self._selection.rules_for(place, settings)
         file = self._file(source, place, settings, _NO_OUTLINE)
-        return in_order(self._dispatch(rules).check_file(file, error))
+        found = in_order(self._dispatch(rules).check_file(file, error))
+        return Checked(identified(found, source, _NO_OUTLINE))
 
     def _dispatch(self, rules: tuple[Rule, ...]) -> Dispatch:
         if rules not in self._dispatches:
             self._dispatches[rules] = Dispatch.of(rules)
         return self._dispatches[rules]
 
-    def _is_silenced(self, finding: Diagnostic, silencers: Iterable[Suppression], settings: Settings) -> bool:
+    def _silencer_of(
+        self, finding: Diagnostic, silencers: Iterable[Suppression], settings: Settings
+    ) -> Suppression | None:
+        """The first comment that silences a finding; each that does so notes it."""
         rule = self._selection.catalogue.rule(finding.code)
         if rule is None:
-            return False
-        silenced = False
+            return None
+        first: Suppression | None = None
         for silencer in silencers:
             if silencer.origin is Origin.FOREIGN and not settings.honor_foreign_ignores:
                 continue
             if silencer.covers(*finding.lines) and _means(silencer, rule):
                 silencer.used.add(rule.code)
-                silenced = True
-        return silenced
+                silencer.hides += 1
+                first = first or silencer
+        return first
 
 
 def _most_specific(findings: list[Diagnostic], rules: Iterable[Rule]) -> list[Diagnostic]:
@@ -183,3 +190,16 @@ def _for_enabled(silencer: Suppression, rules: Iterable[Rule], selection: Select
         if rule is not None and rule.code not in running:
             silencer.used.add(rule.code)
     return silencer
+
+
+def _ignore(silencer: Suppression, name: str) -> Ignore:
+    """A comment as plain data."""
+    return Ignore(
+        path=name,
+        span=silencer.span,
+        tool=silencer.origin.value,
+        codes=silencer.codes,
+        reason=silencer.reason,
+        whole_file=silencer.whole_file,
+        hides=silencer.hides,
+    )

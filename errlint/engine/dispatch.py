@@ -108,11 +108,17 @@ def _placed(finding: Finding, source: SourceFile, region: Region, context: Conte
     span = _span(source, _shown(region, finding.place))
     related = tuple(Related(_span(source, _shown(region, node)), text) for node, text in finding.related)
     first, last = min(header.start.line, span.start.line), max(header.end.line, span.start.line)
-    return diagnostic(finding, source, span, (first, last), related)
+    extent = _span(source, region.layout.span(finding.place)) if isinstance(finding.place, HANDLERS) else None
+    return diagnostic(finding, source, span, (first, last), related, extent)
 
 
 def diagnostic(
-    finding: Finding, source: SourceFile, span: Span, lines: tuple[int, int], related: tuple[Related, ...] = ()
+    finding: Finding,
+    source: SourceFile,
+    span: Span,
+    lines: tuple[int, int],
+    related: tuple[Related, ...] = (),
+    extent: Span | None = None,
 ) -> Diagnostic:
     """A finding in its final form: frozen, picklable, without a tree."""
     rule = finding.rule
@@ -128,6 +134,7 @@ def diagnostic(
         lines=lines,
         related=related,
         fix=None if finding.fix is None else with_line_endings(finding.fix, source),
+        extent=extent,
     )
 
 

@@ -15,7 +15,7 @@ from errlint.engine.fixing import Fixed, Fixer
 from errlint.engine.registry import Catalogue
 from errlint.engine.selection import Selection
 from errlint.errors import UsageError
-from errlint.model import CRASH, Diagnostic, crash
+from errlint.model import CRASH, Diagnostic, Ignore, Silenced, crash
 from errlint.semantics.environment import environment_of
 from errlint.settings import Problem, Settings, SettingsError
 from errlint.settings.finder import SettingsFinder
@@ -38,6 +38,7 @@ class Result:
 
     `mended` counts fixed findings by the code and name of their rule, `fixed_files` the files that they were in.
     `changes` are what was not written to files: the run was asked for a diff, or read standard input.
+    `silenced` and `ignores` are as they were before anything was fixed.
     """
 
     findings: tuple[Diagnostic, ...]
@@ -46,6 +47,8 @@ class Result:
     mended: Counter[tuple[str, str]] = field(default_factory=Counter)
     fixed_files: int = 0
     changes: tuple[Change, ...] = ()
+    silenced: tuple[Silenced, ...] = ()
+    ignores: tuple[Ignore, ...] = ()
 
     @property
     def crashed(self) -> bool:
@@ -124,12 +127,23 @@ class _Worker:
         self._is_dry = fixing is None or not fixing.write
         self._fixer = None if fixing is None else Fixer(checker, fixing.unsafe)
         self._findings: list[Diagnostic] = []
+        self._silenced: list[Silenced] = []
+        self._ignores: list[Ignore] = []
         self._mended: Counter[tuple[str, str]] = Counter()
         self._fixed_files = 0
         self._changes: list[Change] = []
 
     def result(self, files: int, seconds: float) -> Result:
-        return Result(tuple(self._findings), files, seconds, self._mended, self._fixed_files, tuple(self._changes))
+        return Result(
+            findings=tuple(self._findings),
+            files=files,
+            seconds=seconds,
+            mended=self._mended,
+            fixed_files=self._fixed_files,
+            changes=tuple(self._changes),
+            silenced=tuple(self._silenced),
+            ignores=tuple(self._ignores),
+        )
 
     def work_on(self, file: Found, settings: Settings) -> None:
         try:
@@ -137,7 +151,7 @@ class _Worker:
         except OSError as error:
             self._findings.append(crash(file.name, 1, f"cannot be read: {error.strerror or error}"))
             return
-        found = self._checker.check_text(data, file.path, file.name, settings)
+        found = self._checked(data, file.path, file.name, settings)
         fixed = self._fixed(data, file.path, file.name, settings, found)
         if fixed.data != data and not self._is_dry:
             try:
@@ -148,8 +162,14 @@ class _Worker:
         self._keep(file.name, data, fixed, is_dry=self._is_dry)
 
     def work_on_text(self, data: bytes, path: Path, name: str, settings: Settings) -> None:
-        found = self._checker.check_text(data, path, name, settings)
+        found = self._checked(data, path, name, settings)
         self._keep(name, data, self._fixed(data, path, name, settings, found), is_dry=True)
+
+    def _checked(self, data: bytes, path: Path, name: str, settings: Settings) -> tuple[Diagnostic, ...]:
+        checked = self._checker.check(data, path, name, settings)
+        self._silenced += checked.silenced
+        self._ignores += checked.ignores
+        return checked.findings
 
     def _fixed(self, data: bytes, path: Path, name: str, settings: Settings, found: tuple[Diagnostic, ...]) -> Fixed:
         if self._fixer is None:

@@ -1,1 +1,4 @@
-"""How findings are shown: one file a format, each a function from findings to text."""
+"""How findings are shown: one file a format, each with `write(report, stream)`, imported only when it is asked for."""
+
+FORMATS = ("full", "concise", "json")
+"""The names of the formats, each that of its module."""

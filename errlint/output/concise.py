@@ -3,8 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import IO
 
 from errlint.model import Applicability, Diagnostic
+from errlint.output.report import Report
+
+
+def write(report: Report, stream: IO[str]) -> None:
+    """Print a line for each finding."""
+    stream.writelines(f"{line}\n" for line in lines(report.findings))
 
 
 def lines(findings: Iterable[Diagnostic]) -> Iterator[str]:

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import IO
 
 from rich.console import Console
 from rich.text import Text
 
 from errlint.model import Applicability, Diagnostic, Severity, Span
+from errlint.output.report import Report
 
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "blue"}
 _TAB = "    "
 
 
-def write(findings: Iterable[Diagnostic], line: Callable[[str, int], str], stream: IO[str]) -> None:
-    """Print the findings. `line` gives the source of a 1-based line of a path; rich decides about colours."""
+def write(report: Report, stream: IO[str]) -> None:
+    """Print the findings with their source; rich decides about colours."""
     console = Console(file=stream, soft_wrap=True, highlight=False, markup=False, emoji=False, legacy_windows=False)
-    for finding in findings:
-        console.print(_rendered(finding, line))
+    for finding in report.findings:
+        console.print(_rendered(finding, report.line))
 
 
 def _rendered(finding: Diagnostic, line: Callable[[str, int], str]) -> Text:

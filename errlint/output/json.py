@@ -6,21 +6,21 @@ Rows and columns are 1-based and count characters; the end is exclusive.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from errlint.model import Diagnostic, Fix, Position
-
-_DOCS = "https://github.com/errlint/errlint/blob/main/docs/rules.md#"
-
-
-def text(findings: Iterable[Diagnostic]) -> str:
-    """The findings as one JSON document; an empty array for none. In ASCII, which any stream can hold."""
-    return json.dumps([_item(finding) for finding in findings], indent=2)
+from errlint.output.links import documentation
+from errlint.output.report import Report
 
 
-def _item(finding: Diagnostic) -> dict[str, Any]:
+def write(report: Report, stream: IO[str]) -> None:
+    """Print the findings as one JSON document; an empty array for none. In ASCII, which any stream can hold."""
+    print(json.dumps([item(finding) for finding in report.findings], indent=2), file=stream)
+
+
+def item(finding: Diagnostic) -> dict[str, Any]:
+    """One finding as an object."""
     return {
         "cell": None,
         "code": finding.code,
@@ -32,7 +32,7 @@ def _item(finding: Diagnostic) -> dict[str, Any]:
         "location": _place(finding.span.start),
         "end_location": _place(finding.span.end),
         "noqa_row": finding.lines[0],
-        "url": f"{_DOCS}{finding.code.lower()}",
+        "url": documentation(finding.code),
         "fix": None if finding.fix is None else _fix(finding.fix),
         "related": [
             {

@@ -12,7 +12,7 @@ from pathlib import Path, PurePosixPath
 from errlint.semantics.entries import Entries
 from errlint.semantics.environment import Environment, environment_of
 from errlint.semantics.exceptions import Hierarchy
-from errlint.semantics.memory import Answers, go_on
+from errlint.semantics.kept import Answers, go_on
 from errlint.semantics.module import Module
 from errlint.semantics.names import Names
 from errlint.semantics.pyproject import Script, Version, oldest_python, scripts

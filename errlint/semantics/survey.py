@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from errlint.knowledge import knowledge_of
 from errlint.semantics.frameworks import frameworks_in, packages_in
-from errlint.semantics.memory import Answers
+from errlint.semantics.kept import Answers
 from errlint.semantics.names import Found, Names
 from errlint.semantics.registrations import Boundary, Key, Registrations, Words, registering
 from errlint.settings import Settings

@@ -66,6 +66,8 @@ class Suppression:
     whole_file: bool = False
     reason: str = ""
     used: set[str] = field(default_factory=set)
+    hides: int = 0
+    """How many findings it has silenced."""
     directive: str = "ignore"
     """The word behind `# errlint:`, known or not."""
     indented: bool = False
