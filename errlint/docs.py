@@ -44,9 +44,29 @@ def _family(family: Family, rules: list[Rule]) -> Iterator[str]:
         yield from _rule(rule)
 
 
+def explained(rule: Rule) -> str:
+    """What a rule finds, why, and what to do, in Markdown and without its examples."""
+    return "\n".join((f"**{rule.code} {rule.name}**", "", *_text(rule)))
+
+
 def _rule(rule: Rule) -> Iterator[str]:
     yield f'### <a id="{rule.code.lower()}"></a>{rule.code} {rule.name}'
     yield ""
+    yield from _text(rule)
+    for title, examples in (("Found", rule.bad), ("Left alone", rule.good)):
+        yield ""
+        yield f"{title}:"
+        for example in examples:
+            yield ""
+            yield from _example(example)
+            if isinstance(example, Bad) and example.fixed_code is not None:
+                yield ""
+                yield "Fixed:"
+                yield ""
+                yield from _code(example.fixed_code)
+
+
+def _text(rule: Rule) -> Iterator[str]:
     yield f"{rule.summary}. {rule.why}"
     yield ""
     yield f"What to do: {rule.help}."
@@ -66,17 +86,6 @@ def _rule(rule: Rule) -> Iterator[str]:
     if rule.same_as:
         yield ""
         yield f"The same in other tools: {', '.join(f'`{code}`' for code in rule.same_as)}."
-    for title, examples in (("Found", rule.bad), ("Left alone", rule.good)):
-        yield ""
-        yield f"{title}:"
-        for example in examples:
-            yield ""
-            yield from _example(example)
-            if isinstance(example, Bad) and example.fixed_code is not None:
-                yield ""
-                yield "Fixed:"
-                yield ""
-                yield from _code(example.fixed_code)
 
 
 def _example(example: Example) -> Iterator[str]:

@@ -170,7 +170,18 @@ def read_settings(path: Path) -> tuple[Settings, list[Problem]]:
     if table is None:
         reader.problems.append(Problem(str(path), 0, "there is no table [tool.errlint] in this file"))
         table = {}
-    values: dict[str, Any] = {"root": path.absolute().parent, "source": path}
+    values = {"root": path.absolute().parent, "source": path, **_values(table, reader)}
+    return Settings(**values), reader.problems
+
+
+def read_values(table: Mapping[str, Any], source: str) -> tuple[dict[str, Any], list[Problem]]:
+    """The values in a table that is no file's, by the names of `Settings`, with what is wrong in it."""
+    reader = _Reader(Path(source), "", ())
+    return _values(table, reader), reader.problems
+
+
+def _values(table: Mapping[str, Any], reader: _Reader) -> dict[str, Any]:
+    values: dict[str, Any] = {}
     for key, value in table.items():
         if key not in KEYS:
             hint = suggestion(key, KEYS)
@@ -182,7 +193,7 @@ def read_settings(path: Path) -> tuple[Settings, list[Problem]]:
         found = read(value, (key,), reader)
         if found is not None:
             values[name] = found
-    return Settings(**values), reader.problems
+    return values
 
 
 def load(path: Path) -> tuple[dict[str, Any] | None, _Reader]:

@@ -55,6 +55,11 @@ def discover(paths: Iterable[str], finder: SettingsFinder) -> list[Found]:
     return list(found.values())
 
 
+def is_left_out(path: Path, top: Path, finder: SettingsFinder) -> bool:
+    """Whether a walk below a folder would pass over a path in it; the path need not exist yet."""
+    return _Walk(top, finder).leaves_out(path)
+
+
 def _why(error: OSError | ValueError) -> str:
     if isinstance(error, FileNotFoundError):
         return "no such file or folder"
@@ -134,13 +139,30 @@ class _Walk:
         ignores = _above(top) if settings.respect_gitignore else _Ignores()
         yield from self._below(self._top, ignores)
 
+    def leaves_out(self, path: Path) -> bool:
+        """Whether the walk would not get to a path below the folder."""
+        folder = self._top.absolute()
+        ignores = _above(folder) if self._finder.settings_for(folder).respect_gitignore else _Ignores()
+        for part in path.relative_to(folder).parts:
+            settings = self._finder.settings_for(folder)
+            if settings.respect_gitignore:
+                ignores = ignores.entering(folder)
+            folder /= part
+            is_folder = folder != path
+            if self._rules_out(folder, settings, ignores, is_folder=is_folder):
+                return True
+        return False
+
+    def _rules_out(self, path: Path, settings: Settings, ignores: _Ignores, *, is_folder: bool) -> bool:
+        excluded = self._excluded.get(id(settings))
+        if excluded is None:
+            excluded = self._excluded[id(settings)] = _Excluded(settings)
+        return excluded.leaves_out(path) or (ignores.leave_out(path.absolute(), is_folder=is_folder) if ignores else False)
+
     def _below(self, folder: Path, ignores: _Ignores) -> Iterator[Found]:
         settings = self._finder.settings_for(folder)
         if settings.respect_gitignore:
             ignores = ignores.entering(folder.absolute())
-        excluded = self._excluded.get(id(settings))
-        if excluded is None:
-            excluded = self._excluded[id(settings)] = _Excluded(settings)
         try:
             entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
         except OSError as error:
@@ -150,7 +172,7 @@ class _Walk:
             is_folder = entry.is_dir(follow_symlinks=False)
             if not is_folder and not _is_python(entry):
                 continue
-            if excluded.leaves_out(path) or (ignores and ignores.leave_out(path.absolute(), is_folder=is_folder)):
+            if self._rules_out(path, settings, ignores, is_folder=is_folder):
                 continue
             if is_folder:
                 yield from self._below(path, ignores)
