@@ -46,7 +46,7 @@ def check(options: argparse.Namespace) -> int:
         return 0
     if options.show_settings:
         used = [settings for _, settings in files] or [finder.settings_for(Path.cwd())]
-        return show_settings(used, rules, options.output_format)
+        return show_settings(used, finder, rules, options.output_format)
     if options.verbose:
         _say_what_is_used(files)
     with Progress(len(files)) as progress:
@@ -77,7 +77,7 @@ def _check_stdin(options: argparse.Namespace, given: Sequence[Destination]) -> i
 def _show_for_stdin(options: argparse.Namespace) -> int:
     rules, name, settings = _settings_for_stdin(options)
     if options.show_settings:
-        return show_settings([settings], rules, options.output_format)
+        return show_settings([settings], finder_of(options), rules, options.output_format)
     with output(None) as stream:
         print(name, file=stream)
     return 0

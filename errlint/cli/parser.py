@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NoReturn
 
 from errlint import __version__
@@ -14,19 +14,11 @@ from errlint.output import FORMATS
 from errlint.settings import PRESETS
 from errlint.suggestions import suggestion
 
-COMMANDS = ("check", "config", "new-rule")
+COMMANDS = ("check", "config", "server", "new-rule")
 
 
 class ArgumentsError(UsageError):
-    """Arguments that no command takes. `usage` shows what it does take, on lines of its own."""
-
-    def __init__(self, message: str, usage: str) -> None:
-        super().__init__(message, usage)
-        self.message = message
-        self.usage = "\n" + usage.rstrip()
-
-    def __str__(self) -> str:
-        return self.message
+    """Arguments that no command takes."""
 
 
 class Parser(argparse.ArgumentParser):
@@ -34,13 +26,13 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Raise `ArgumentsError` with what was meant, where argparse would print and exit."""
-        raise ArgumentsError(self._explained(message), self.format_usage())
+        raise ArgumentsError(self._explained(message))
 
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> tuple[Any, list[str]]:
         """Unknown arguments are a mistake of the command that got them: argparse would hand them to the top."""
         options, unknown = super().parse_known_args(args, namespace)
         if unknown:
-            raise ArgumentsError(self._unknown(unknown[0]), self.format_usage())
+            raise ArgumentsError(self._unknown(unknown[0]))
         return options, unknown
 
     def _print_message(self, message: str, file: Any = None) -> None:
@@ -50,10 +42,10 @@ class Parser(argparse.ArgumentParser):
 
     def _unknown(self, argument: str) -> str:
         if not argument.startswith("-"):
-            return f"'{argument}' is one argument too many"
+            return f"'{argument}' is one argument too many{self._see_help}"
         option = argument.partition("=")[0]
         known = [name for action in self._actions for name in action.option_strings]
-        return f"there is no option '{option}'{suggestion(option, known)}"
+        return f"there is no option '{option}'{suggestion(option, known) or self._see_help}"
 
     def _explained(self, message: str) -> str:
         choice = re.match(r"argument (\S+): invalid choice: '?([^']*)'? \(choose from (.*)\)", message)
@@ -62,7 +54,20 @@ class Parser(argparse.ArgumentParser):
             known = [word.strip(" '\"") for word in listed.split(",")]
             hint = suggestion(value, known) or f"; use one of {', '.join(known)}"
             return f"'{value}' is not a value of {name}{hint}"
-        return message
+        missing = re.match(r"argument (\S+): expected (?:one|at least one) argument", message)
+        if missing:
+            option = missing[1].split("/")[0]
+            action = next(action for action in self._actions if option in action.option_strings)
+            if action.choices is not None:
+                return f"{option} lacks its value: use one of {', '.join(action.choices)}"
+            return f"{option} lacks its value: write `{option} {action.metavar or 'VALUE'}`"
+        if surplus := re.match(r"argument (\S+): ignored explicit argument (.*)", message):
+            return f"{surplus[1].split('/')[0]} takes no value; leave out {surplus[2]}"
+        return f"{message}{self._see_help}"
+
+    @property
+    def _see_help(self) -> str:
+        return f"; `{self.prog} --help` shows what there is"
 
 
 def parser() -> Parser:
@@ -78,8 +83,20 @@ def parser() -> Parser:
     commands = top.add_subparsers(dest="command", metavar="COMMAND", parser_class=Parser)
     _add_check(commands)
     _add_config(commands)
+    _add_server(commands)
     _add_new_rule(commands)
     return top
+
+
+def commands_of(top: argparse.ArgumentParser) -> Mapping[str, argparse.ArgumentParser]:
+    """The parsers of the commands by their names."""
+    found = next(action for action in top._actions if isinstance(action, argparse._SubParsersAction))
+    return dict(found.choices)
+
+
+def actions_of(command: str) -> Sequence[argparse.Action]:
+    """The options and arguments of a command."""
+    return commands_of(parser())[command]._actions
 
 
 def _add_check(commands: Any) -> None:
@@ -128,7 +145,10 @@ def _add_config(commands: Any) -> None:
         allow_abbrev=False,
     )
     config.add_argument("paths", nargs="*", metavar="PATH", help="files or folders")
-    config.add_argument("--layers", action="store_true", help="show the layer of each module, and why")
+    shown = config.add_mutually_exclusive_group()
+    shown.add_argument("--setting", metavar="KEY", help="show one setting: its value, and what it is for")
+    shown.add_argument("--layers", action="store_true", help="show the layer of each module, and why")
+    shown.add_argument("--schema", action="store_true", help="print a JSON Schema of the settings, for editors")
     config.add_argument("--output-format", choices=("full", "json"), default="full", help="default: full")
     _add_rule_options(config)
     _add_file_options(config)
@@ -159,6 +179,17 @@ def _add_file_options(command: Any) -> Any:
         "--python", metavar="PATH", help="the environment whose packages the code uses: its folder or interpreter"
     )
     return files
+
+
+def _add_server(commands: Any) -> None:
+    server = commands.add_parser(
+        "server",
+        help="talk to an editor: the language server",
+        description="Speak the language server protocol on standard input and output. An editor starts this; how to "
+        "set it up is in docs/integrations.md. Needs errlint[lsp].",
+        allow_abbrev=False,
+    )
+    server.add_argument("--stdio", action="store_true", help="what it does anyway; some editors say so")
 
 
 def _add_new_rule(commands: Any) -> None:

@@ -58,10 +58,7 @@ class Editing:
             return types.WorkspaceEdit(changes={document.uri: [types.TextEdit(at, text) for at, text in ranges]})
         made: list[types.TextEdit | types.AnnotatedTextEdit | types.SnippetTextEdit]
         if reason and self.snippets:
-            made = [
-                types.SnippetTextEdit(at, types.StringValue(f"{text} ${{1:reason}}"))
-                for at, text in ranges
-            ]
+            made = [types.SnippetTextEdit(at, types.StringValue(f"{text} ${{1:reason}}")) for at, text in ranges]
         else:
             made = [types.TextEdit(at, text) for at, text in ranges]
         place = types.OptionalVersionedTextDocumentIdentifier(document.uri, document.version)

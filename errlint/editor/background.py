@@ -5,8 +5,8 @@ What is known between requests, and when it is thrown away:
 - The text of an open file changes: its trees stay for the functions that are written as before. All that was found out
   about names, classes and reports is worked out anew, in every file; the outlines of the other files stay, and so does
   what a look at all files found in each of the others (`Survey`).
-- A file is saved, or changed by another program: after a pause everything of its folder is worked out anew, and all open
-  files of it are checked again. The old knowledge serves until that is done.
+- A file is saved, or changed by another program: after a pause everything of its folder is worked out anew, and all its
+  open files are checked again. The old knowledge serves until that is done.
 - A settings file, the client's configuration, or the set of files changes: the folder is read anew at once.
 
 The text of an open file stands for the file wherever another file leads into it.

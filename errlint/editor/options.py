@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from errlint.settings import Problem
-from errlint.settings.reading import KEYS, read_values
+from errlint.settings.keys import KEYS
+from errlint.settings.reading import values_from
+from errlint.settings.table import Table
 from errlint.suggestions import suggestion
 
 SOURCE = "the editor's settings"
@@ -63,8 +66,9 @@ def options_of(given: object) -> Options:
         else:
             known = [*KEYS, *_FLAGS, "run"]
             problems.append(Problem(SOURCE, 0, f"'{name}' is not a setting{suggestion(key, known)}"))
-    overrides, wrong = read_values(table, SOURCE)
-    return Options(**values, overrides=overrides, problems=(*problems, *wrong))
+    reader = Table(Path(SOURCE), "", ())
+    overrides = values_from(table, reader)
+    return Options(**values, overrides=overrides, problems=(*problems, *reader.problems))
 
 
 def _kebab(name: str) -> str:

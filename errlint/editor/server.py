@@ -112,7 +112,10 @@ class Server(LanguageServer):
         about = self.client_capabilities.workspace
         if about is None or not about.configuration:
             return [None] * len(folders)
-        items = [types.ConfigurationItem(folder and uris.from_fs_path(str(folder)), SOURCE) for folder in folders]
+        items = [
+            types.ConfigurationItem(None if folder is None else uris.from_fs_path(str(folder)), SOURCE)
+            for folder in folders
+        ]
         try:
             asked = self.workspace_configuration_async(types.ConfigurationParams(items))
             given = await asyncio.wait_for(asked, PATIENCE)

@@ -49,6 +49,14 @@ class Catalogue:
         is_hundred = re.fullmatch(r"ERR[0-7]", prefix) is not None  # a family may have no rules yet
         return (starting, len(prefix)) if is_hundred or (starting and prefix.startswith("ERR")) else None
 
+    @cached_property
+    def selectors(self) -> frozenset[str]:
+        """All selectors but the names of rules: they are read in upper and lower case."""
+        codes = {rule.code for rule in self.rules}
+        prefixes = {code[:length] for code in codes for length in range(len("ERR"), len("ERR123"))}
+        hundreds = {f"ERR{hundred}" for hundred in range(8)}  # a family may have no rules yet
+        return frozenset({EVERYTHING, *(family.name for family in families()), *codes, *prefixes, *hundreds})
+
     def suggestion(self, selector: str) -> str:
         """A half-sentence that names the rule or family that a misspelt selector may mean."""
         return suggestion(selector, [*self.names, *(family.name for family in families())])

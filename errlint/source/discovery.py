@@ -157,7 +157,9 @@ class _Walk:
         excluded = self._excluded.get(id(settings))
         if excluded is None:
             excluded = self._excluded[id(settings)] = _Excluded(settings)
-        return excluded.leaves_out(path) or (ignores.leave_out(path.absolute(), is_folder=is_folder) if ignores else False)
+        return excluded.leaves_out(path) or (
+            ignores.leave_out(path.absolute(), is_folder=is_folder) if ignores else False
+        )
 
     def _below(self, folder: Path, ignores: _Ignores) -> Iterator[Found]:
         settings = self._finder.settings_for(folder)
