@@ -119,7 +119,7 @@ class Server(LanguageServer):
         try:
             asked = self.workspace_configuration_async(types.ConfigurationParams(items))
             given = await asyncio.wait_for(asked, PATIENCE)
-        except TimeoutError:
+        except asyncio.TimeoutError:
             self._warn("the editor does not tell its configuration; errlint goes on without it")
             return [None] * len(folders)
         return [value or None for value in given] if len(given) == len(folders) else [None] * len(folders)
@@ -175,6 +175,7 @@ class Server(LanguageServer):
         self.background.changed(document)
         if delay is not None:
             self._push_soon(document.uri, delay)
+        self.spawn("others", self._check_others(document))
 
     # Findings
 
@@ -239,6 +240,22 @@ class Server(LanguageServer):
         if about and about.diagnostics and about.diagnostics.refresh_support:
             await asyncio.wait_for(self.workspace_diagnostic_refresh_async(None), PATIENCE)
 
+    async def _check_others(self, changed: Document) -> None:
+        """Other texts may lead into one that has changed: check them too as soon as nobody types."""
+        await asyncio.sleep(PAUSE)
+        before = {uri: self._found.pop(uri) for uri in list(self._found) if uri != changed.uri}
+        again = [found for uri in before if (found := await self.find(uri)) is not None]
+        await self._show_again(before, again)
+
+    async def _show_again(self, before: dict[str, Found], after: Iterable[Found]) -> None:
+        """Show the findings that are others than before though the text is not."""
+        changed = [each for each in after if not _same(before.get(each.document.uri), each)]
+        if not self._is_pulled:
+            for each in changed:
+                self._publish(each)
+        elif changed:
+            await self._refresh()
+
     def renew_soon(self) -> None:
         """Work everything out anew as soon as nobody types."""
         self.spawn("renew", self._renew())
@@ -254,12 +271,7 @@ class Server(LanguageServer):
                 break
         before = dict(self._found)
         self._found = {each.uri: Found(each, findings[each.uri]) for each in texts}
-        changed = [each for uri, each in self._found.items() if uri not in before or not _same(before[uri], each)]
-        if not self._is_pulled:
-            for each in changed:
-                self._publish(each)
-        elif changed:
-            await self._refresh()
+        await self._show_again(before, self._found.values())
 
     # Actions and hovers
 
@@ -361,8 +373,8 @@ def _tell(loop: asyncio.AbstractEventLoop, what: Callable[[], None]) -> None:
     loop.call_soon_threadsafe(what)
 
 
-def _same(one: Found, other: Found) -> bool:
-    return one.document is other.document and one.findings == other.findings
+def _same(one: Found | None, other: Found) -> bool:
+    return one is not None and one.document is other.document and one.findings == other.findings
 
 
 def _of_settings(problem: Problem) -> types.Diagnostic:
@@ -385,7 +397,7 @@ def make_server() -> Server:
         await server.ready()
 
     @feature(types.SHUTDOWN)
-    def _(params: object) -> None:
+    def _(params: None) -> None:
         server.background.stop()
 
     @feature(types.TEXT_DOCUMENT_DID_OPEN)
