@@ -47,6 +47,14 @@ def _run(arguments: Sequence[str]) -> int:
         from errlint.cli.server import server
 
         return server()
+    if options.command == "rule":
+        from errlint.cli.rule import rule
+
+        return rule(options)
+    if options.command == "init":
+        from errlint.cli.init import init
+
+        return init(options)
     if options.command == "config":
         from errlint.cli.config import config
 

@@ -4,17 +4,24 @@ from __future__ import annotations
 
 import argparse
 import re
+import sys
 from collections.abc import Mapping, Sequence
 from typing import Any, NoReturn
 
 from errlint import __version__
 from errlint.cli.streams import output
 from errlint.errors import UsageError
+from errlint.model import Severity
 from errlint.output import FORMATS
 from errlint.settings import PRESETS
 from errlint.suggestions import suggestion
 
-COMMANDS = ("check", "config", "server", "new-rule")
+BY = ("rule", "family", "folder")
+"""What `--statistics` counts by."""
+COMMANDS = ("check", "rule", "config", "init", "server", "new-rule")
+
+
+_EXAMPLES = "examples:"
 
 
 class ArgumentsError(UsageError):
@@ -24,16 +31,27 @@ class ArgumentsError(UsageError):
 class Parser(argparse.ArgumentParser):
     """argparse, but mistakes are raised as `UsageError` and name what may have been meant."""
 
+    def __init__(self, **how: Any) -> None:
+        super().__init__(formatter_class=_Help, **how)
+        self.optional_values: dict[str, str] = {}
+        """Options that take a value only behind `=`, and what they mean without: the next argument is a path."""
+
     def error(self, message: str) -> NoReturn:
         """Raise `ArgumentsError` with what was meant, where argparse would print and exit."""
         raise ArgumentsError(self._explained(message))
 
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> tuple[Any, list[str]]:
         """Unknown arguments are a mistake of the command that got them: argparse would hand them to the top."""
+        args = self._with_values(sys.argv[1:] if args is None else args)
         options, unknown = super().parse_known_args(args, namespace)
         if unknown:
             raise ArgumentsError(self._unknown(unknown[0]))
         return options, unknown
+
+    def _with_values(self, arguments: Sequence[str]) -> list[str]:
+        options = arguments[: arguments.index("--")] if "--" in arguments else arguments
+        given = [f"{each}={self.optional_values[each]}" if each in self.optional_values else each for each in options]
+        return [*given, *arguments[len(options) :]]
 
     def _print_message(self, message: str, file: Any = None) -> None:
         """Help and version; argparse would pass over a full disk."""
@@ -70,6 +88,15 @@ class Parser(argparse.ArgumentParser):
         return f"; `{self.prog} --help` shows what there is"
 
 
+class _Help(argparse.HelpFormatter):
+    """argparse's layout, with examples on lines of their own."""
+
+    def _fill_text(self, text: str, width: int, indent: str) -> str:
+        if text.startswith(_EXAMPLES):
+            return text
+        return super()._fill_text(text, width, indent)
+
+
 def parser() -> Parser:
     """The parser of `errlint`, with all commands."""
     top = Parser(
@@ -82,7 +109,9 @@ def parser() -> Parser:
     top.add_argument("--version", action="version", version=f"errlint {__version__}")
     commands = top.add_subparsers(dest="command", metavar="COMMAND", parser_class=Parser)
     _add_check(commands)
+    _add_rule(commands)
     _add_config(commands)
+    _add_init(commands)
     _add_server(commands)
     _add_new_rule(commands)
     return top
@@ -117,7 +146,10 @@ def _add_check(commands: Any) -> None:
     fixes.add_argument("--fix-only", action="store_true", help="apply fixes, and show no findings")
     fixes.add_argument("--diff", action="store_true", help="show what fixes would change, and write nothing")
     fixes.add_argument("--exit-non-zero-on-fix", action="store_true", help="exit with 1 also if all could be fixed")
+    fixes.add_argument("--add-ignores", action="store_true", help="write an ignore comment for each finding")
+    fixes.add_argument("--reason", metavar="TEXT", help="what the new ignore comments say")
     files = _add_file_options(check)
+    files.add_argument("--diff-base", metavar="REF", help="show only findings on lines changed since a git revision")
     files.add_argument("--stdin-filename", metavar="PATH", help="the name of what `-` reads")
     output = check.add_argument_group("output")
     output.add_argument("--output-format", choices=FORMATS, default="full", help="default: full")
@@ -128,12 +160,49 @@ def _add_check(commands: Any) -> None:
         metavar="[FORMAT:]FILE",
         help="write findings to a file; with a format, beside what is printed; may be repeated",
     )
-    output.add_argument("--statistics", action="store_true", help="count findings per rule instead of listing them")
+    output.add_argument(
+        "--statistics",
+        nargs="?",
+        const=BY[0],
+        choices=BY,
+        metavar="[=BY]",
+        help="count findings instead of listing them: by rule (default), family or folder",
+    )
+    check.optional_values["--statistics"] = BY[0]
+    output.add_argument(
+        "--fail-on",
+        choices=[severity.value for severity in Severity],
+        help="exit with 1 only for findings that are as severe as this (default: info, all of them)",
+    )
     output.add_argument("--show-files", action="store_true", help="list the files that would be checked, and stop")
     output.add_argument("--show-settings", action="store_true", help="show the settings and rules in use, and stop")
     output.add_argument("--exit-zero", action="store_true", help="exit with 0 although there are findings")
     output.add_argument("--quiet", "-q", action="store_true", help="print findings only, no summary")
     output.add_argument("--verbose", "-v", action="store_true", help="say which settings and files are used")
+
+
+def _add_rule(commands: Any) -> None:
+    rule = commands.add_parser(
+        "rule",
+        help="explain a rule, or list the rules",
+        description="Say what a rule finds, why it matters, what it does about it, and with which examples. Without "
+        "RULE: a list of all rules.",
+        epilog=_examples("rule ERR202", "rule swallow", "rule B904", "rule --all --output-format json"),
+        allow_abbrev=False,
+    )
+    rule.add_argument(
+        "rules",
+        nargs="*",
+        metavar="RULE",
+        help="a code or name; for a list a prefix (ERR2) or family (swallow); a code of another tool (B904)",
+    )
+    rule.add_argument("--all", action="store_true", help="all about every rule")
+    rule.add_argument("--output-format", choices=("full", "json", "markdown"), default="full", help="default: full")
+
+
+def _examples(*lines: str) -> str:
+    """Commands to try, below the options of a help."""
+    return "\n".join([_EXAMPLES, *(f"  errlint {line}" for line in lines)])
 
 
 def _add_config(commands: Any) -> None:
@@ -142,6 +211,7 @@ def _add_config(commands: Any) -> None:
         help="show the settings and rules in use, or the layers",
         description="Show the settings that hold for Python files, and the rules that they switch on. Nothing is "
         "checked. Without PATH: the current folder. A folder of this name is checked with `errlint ./config`.",
+        epilog=_examples("config", "config --setting reporters", "config --layers src", "config --schema"),
         allow_abbrev=False,
     )
     config.add_argument("paths", nargs="*", metavar="PATH", help="files or folders")
@@ -152,6 +222,20 @@ def _add_config(commands: Any) -> None:
     config.add_argument("--output-format", choices=("full", "json"), default="full", help="default: full")
     _add_rule_options(config)
     _add_file_options(config)
+
+
+def _add_init(commands: Any) -> None:
+    init = commands.add_parser(
+        "init",
+        help="write settings with what is found out about the project",
+        description="Look at the project of the current folder, show settings for it with a reason for each, and ask "
+        "whether to append them to pyproject.toml (or to write errlint.toml where there is none). Settings that exist "
+        "are never changed.",
+        epilog=_examples("init", "init --yes", "init --file services/shop/pyproject.toml"),
+        allow_abbrev=False,
+    )
+    init.add_argument("--yes", "-y", action="store_true", help="write without asking")
+    init.add_argument("--file", metavar="FILE", help="a pyproject.toml or errlint.toml; the project is its folder")
 
 
 def _add_rule_options(command: Any) -> None:

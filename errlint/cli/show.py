@@ -119,7 +119,7 @@ def _write(settings: Settings, codes: Sequence[str], finder: SettingsFinder, str
     found = origins(settings, finder.overridden)
     for key in sorted(KEYS):
         print(line_of(key, settings, found[key]), file=stream)
-    print(f"# {len(codes)} rules in use: {', '.join(codes)}", file=stream)
+    print(f"# {len(codes)} {'rule' if len(codes) == 1 else 'rules'} in use: {', '.join(codes)}", file=stream)
 
 
 def _item(settings: Settings, codes: Sequence[str], finder: SettingsFinder) -> dict[str, Any]:

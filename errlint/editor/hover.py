@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from errlint.docs import explained
+from errlint.docs import about
 from errlint.editor.diagnostics import Found
 from errlint.engine.registry import catalogue
 from errlint.model import Position, Span
@@ -38,4 +38,6 @@ def _holds(span: Span, place: Position) -> bool:
 
 
 def _text(rule: Rule) -> str:
-    return f"{explained(rule)}\n\n[{rule.code} in the documentation]({documentation(rule.code)})"
+    return (
+        f"**{rule.code} {rule.name}**\n\n{about(rule)}\n[{rule.code} in the documentation]({documentation(rule.code)})"
+    )

@@ -40,8 +40,11 @@ def _property(key: str) -> dict[str, Any]:
 
 
 def _in_any_case(words: Iterable[str]) -> str:
-    """An expression for some words in upper or lower case: JSON Schema knows no flags."""
-    return f"^(?:{'|'.join(map(_folded, words))})$"
+    """An expression for some words in upper or lower case: JSON Schema knows no flags.
+
+    The last part is for readers, such as Python's, to whom `$` may also be before a line end.
+    """
+    return f"^(?:{'|'.join(map(_folded, words))})$(?!\\n)"
 
 
 def _folded(word: str) -> str:

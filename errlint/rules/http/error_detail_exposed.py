@@ -25,6 +25,7 @@ rule = Rule(
     code="ERR308",
     name="error-detail-exposed",
     since="0.1",
+    cwe=(209,),
     preset="recommended",
     words=("except", "e", "ex", "exc", "err", "error", "exception", "traceback", "format_exc", "format_exception"),
     fixes=(_REPLACE,),
