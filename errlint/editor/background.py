@@ -144,6 +144,8 @@ class Background:
         before = {folder.root: folder for folder in self._folders}
         self._folders = [Folder(root, each, self._memory, before.get(root)) for root, each in folders.items()]
         self._elsewhere = Folder(None, elsewhere, self._memory, self._elsewhere)
+        for folder in self._folders:
+            folder.look()
 
     def _renew(self, documents: Iterable[Document]) -> dict[str, tuple[Diagnostic, ...]]:
         before = (self._folders, self._elsewhere)

@@ -49,6 +49,11 @@ class Folder:
         """The same folder, of which nothing is known yet: its files, settings and what names mean are read anew."""
         return Folder(self.root, self.options, self._memory, before=self)
 
+    def look(self) -> None:
+        """Read the settings that hold in the folder itself, so that mistakes in them are known before any check."""
+        if self.root is not None:
+            self._settings_for(self.root)
+
     def renew(self, changed: Collection[Path]) -> None:
         """Some files hold another text now."""
         if self._checker is not None:

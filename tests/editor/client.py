@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
 from collections import defaultdict
 from collections.abc import AsyncIterator, Coroutine, Sequence
@@ -176,18 +177,27 @@ def uri_of(path: Path) -> str:
     return uri
 
 
+def _environment(first: Path | None) -> dict[str, str]:
+    usual = environment()
+    return usual if first is None else {**usual, "PYTHONPATH": os.pathsep.join((str(first), usual["PYTHONPATH"]))}
+
+
 @asynccontextmanager
 async def connected(
     *folders: Path,
     capabilities: types.ClientCapabilities = CODE,
     options: Any = None,
     configuration: Any = None,
+    first: Path | None = None,
 ) -> AsyncIterator[Client]:
-    """A client whose server is ready, with some folders open; at the end the server must leave with exit code 0."""
+    """A client whose server is ready, with some folders open; at the end the server must leave with exit code 0.
+
+    Python looks in the folder `first` before it looks elsewhere.
+    """
     client = Client()
     client.protocol_capabilities = capabilities
     client.configuration = configuration
-    await client.start_io(sys.executable, "-m", "errlint", "server", env=environment())
+    await client.start_io(sys.executable, "-m", "errlint", "server", env=_environment(first))
     process = client._server
     assert process is not None
     try:
