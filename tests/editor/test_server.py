@@ -264,7 +264,8 @@ def test_the_client_configures_and_is_told_of_its_mistakes(tmp_path: Path) -> No
             client.open(uri, BAD + SILENT)
             assert _codes(await client.diagnostics(uri, 1)) == ["ERR202"]
             assert client.messages == [
-                "errlint: the editor's settings: 'selct' is not a setting; did you mean 'select'?; the last good settings hold"
+                "errlint: the editor's settings: 'selct' is not a setting; did you mean 'select'?; "
+                "the last good settings hold"
             ]
             client.configuration = {"extendSelect": ["ERR4"], "ignore": ["swallow", "ERR102"]}
             client.workspace_did_change_configuration(types.DidChangeConfigurationParams(None))
