@@ -32,9 +32,7 @@ NOTIFICATIONS = [
         "name": "InternalError",
         "shortDescription": {"text": "Errlint could not do its job at this place."},
         "fullDescription": {"text": "A rule crashed or a file could not be read; the rest was checked."},
-        "help": {
-            "text": "This is a failure of errlint or of the file system. Mend the file, or report a bug of errlint."
-        },
+        "help": {"text": "Errlint or the file system failed. Mend the file, or report a bug of errlint."},
         "defaultConfiguration": {"level": "error"},
     },
     {
