@@ -5,12 +5,17 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-_DOCS = "https://github.com/errlint/errlint/blob/main/docs/rules.md#"
+_DOCS = "https://github.com/errlint/errlint/blob/main/docs/"
 
 
 def documentation(code: str) -> str:
     """The address of the text about a rule."""
-    return f"{_DOCS}{code.lower()}"
+    return f"{_DOCS}rules.md#{code.lower()}"
+
+
+def configuration(section: str) -> str:
+    """The address of a section of the text about settings."""
+    return f"{_DOCS}configuration.md#{section}"
 
 
 def relative(path: str, folder: str = os.curdir) -> str:

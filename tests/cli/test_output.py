@@ -179,10 +179,10 @@ def test_show_settings_prints_what_holds_and_checks_nothing(tmp_path: Path) -> N
     found = run(tmp_path, "--show-settings", "--extend-select", "silent-handler", "--preset", "production")
     assert (found.code, found.err) == (0, "")
     assert found.lines[0] == f"# {tmp_path / 'errlint.toml'}"
-    assert f"root = '{tmp_path}'" in found.lines
-    assert "exclude = ['x']" in found.lines
-    assert "preset = 'production'" in found.lines
-    assert "rules in use = ['ERR105', 'ERR202']" in found.lines
+    assert found.lines[1] == f"# root: {tmp_path}"
+    assert 'exclude = ["x"]  # errlint.toml:3' in found.lines
+    assert 'preset = "production"  # --preset' in found.lines
+    assert found.lines[-1] == "# 2 rules in use: ERR105, ERR202"
 
 
 def test_standard_input_is_checked_under_the_name_it_is_given(tmp_path: Path) -> None:
