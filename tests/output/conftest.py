@@ -13,7 +13,7 @@ from errlint.settings import Patterns, Selector, Settings
 from errlint.source.discovery import Found
 from errlint.source.file import SourceFile, read
 from tests.corpus import ROOT
-from tests.output import odd
+from tests.output import pitfalls
 
 PACKAGES = ("concurrent", "email", "http", "logging", "multiprocessing", "xml")
 
@@ -46,9 +46,9 @@ def standard_library() -> Report:
 
 
 @pytest.fixture(scope="session")
-def odd_outputs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """What errlint writes about `odd.FILES`, by format."""
-    return odd.outputs(tmp_path_factory.mktemp("odd"))
+def pitfalls_written(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """What errlint writes about `pitfalls.FILES`, by format."""
+    return pitfalls.outputs(tmp_path_factory.mktemp("pitfalls"))
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from errlint.model import Severity, crash
 from errlint.output import gitlab
 from errlint.output.report import Report
 from tests.cli.command import BAD, run, tree
-from tests.output import odd
+from tests.output import pitfalls
 
 SCHEMA = {
     "type": "object",
@@ -64,14 +64,14 @@ def test_gitlab_takes_every_finding_of_the_standard_library(standard_library: Re
     ]
 
 
-def test_places_are_in_characters_from_1(odd_outputs: dict[str, str]) -> None:
+def test_places_are_in_characters_from_1(pitfalls_written: dict[str, str]) -> None:
     found = set()
-    for issue in json.loads(odd_outputs["gitlab"]):
+    for issue in json.loads(pitfalls_written["gitlab"]):
         jsonschema.validate(issue, SCHEMA)
         begin, end = issue["location"]["positions"]["begin"], issue["location"]["positions"]["end"]
         place = (begin["line"], begin["column"], end["line"], end["column"])
         found.add((issue["location"]["path"], issue["check_name"], *place))
-    assert found == odd.PLACES | {odd.FAILURE}
+    assert found == pitfalls.PLACES | {pitfalls.FAILURE}
 
 
 def test_no_two_entries_share_a_fingerprint_for_gitlab_drops_all_but_one(

@@ -11,7 +11,7 @@ from shutil import which
 from errlint.output import json as array
 from errlint.output import jsonl
 from errlint.output.report import Report
-from tests.output import odd
+from tests.output import pitfalls
 from tests.tools import require
 
 
@@ -29,17 +29,17 @@ def test_the_lines_are_the_items_of_the_array(standard_library: Report) -> None:
     assert len(lines) == len(standard_library.findings)
 
 
-def test_node_reads_each_line(odd_outputs: dict[str, str]) -> None:
+def test_node_reads_each_line(pitfalls_written: dict[str, str]) -> None:
     require(which("node"), "node")
     program = """
         const lines = require("fs").readFileSync(0, "utf8").trimEnd().split("\\n").map(JSON.parse)
         console.log(JSON.stringify(lines.map(each => [each.code, each.location.row, each.location.column])))
     """
     done = subprocess.run(
-        ["node", "-e", program], input=odd_outputs["jsonl"], capture_output=True, text=True, check=True, timeout=60
+        ["node", "-e", program], input=pitfalls_written["jsonl"], capture_output=True, text=True, check=True, timeout=60
     )
     assert sorted(map(tuple, json.loads(done.stdout))) == sorted(
-        (code, line, column) for _, code, line, column, _, _ in (*odd.PLACES, odd.FAILURE)
+        (code, line, column) for _, code, line, column, _, _ in (*pitfalls.PLACES, pitfalls.FAILURE)
     )
 
 

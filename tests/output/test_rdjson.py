@@ -13,7 +13,7 @@ from errlint.model import Applicability, Diagnostic, Edit, Fix, Position, Severi
 from errlint.output import rdjson
 from errlint.output.report import Report
 from tests.corpus import ROOT
-from tests.output import odd
+from tests.output import pitfalls
 from tests.output.validators import rdformat
 
 
@@ -29,17 +29,17 @@ def library(standard_library: Report) -> str:
 
 
 def test_the_validator_takes_what_errlint_writes_and_not_what_it_does_not(
-    library: str, odd_outputs: dict[str, str], tmp_path: Path
+    library: str, pitfalls_written: dict[str, str], tmp_path: Path
 ) -> None:
     wrong = library.replace('"range"', '"rangle"')
     nothing = written(Report(findings=(), line=lambda path, number: ""))
-    texts = {"library": library, "odd": odd_outputs["rdjson"], "nothing": nothing, "wrong": wrong}
+    texts = {"library": library, "pitfalls": pitfalls_written["rdjson"], "nothing": nothing, "wrong": wrong}
     taken = {}
     for name, text in texts.items():
         path = tmp_path / f"{name}.json"
         path.write_text(text, encoding="utf-8")
         taken[name] = rdformat(path)[0]
-    assert taken == {"library": True, "odd": True, "nothing": True, "wrong": False}
+    assert taken == {"library": True, "pitfalls": True, "nothing": True, "wrong": False}
 
 
 def test_the_findings_of_the_standard_library_are_all_there(library: str, standard_library: Report) -> None:
@@ -51,13 +51,13 @@ def test_the_findings_of_the_standard_library_are_all_there(library: str, standa
     ] == [(each.path, each.span.start.line, each.code, each.severity.name) for each in standard_library.findings]
 
 
-def test_columns_count_bytes_of_utf_8(odd_outputs: dict[str, str]) -> None:
+def test_columns_count_bytes_of_utf_8(pitfalls_written: dict[str, str]) -> None:
     found = {}
-    for each in json.loads(odd_outputs["rdjson"])["diagnostics"]:
+    for each in json.loads(pitfalls_written["rdjson"])["diagnostics"]:
         place = each["location"]
         found[place["path"], each["code"]["value"]] = _numbers(place["range"])
-    expected = {place[:2]: place[2:] for place in (*odd.PLACES, odd.FAILURE)}
-    assert found == {**expected, **odd.BYTES}
+    expected = {place[:2]: place[2:] for place in (*pitfalls.PLACES, pitfalls.FAILURE)}
+    assert found == {**expected, **pitfalls.BYTES}
 
 
 def _numbers(span: dict[str, dict[str, int]]) -> tuple[int, int, int, int]:
@@ -65,21 +65,21 @@ def _numbers(span: dict[str, dict[str, int]]) -> tuple[int, int, int, int]:
     return start["line"], start["column"], end["line"], end["column"]
 
 
-def test_a_second_place_is_told(odd_outputs: dict[str, str]) -> None:
-    diagnostics = json.loads(odd_outputs["rdjson"])["diagnostics"]
+def test_a_second_place_is_told(pitfalls_written: dict[str, str]) -> None:
+    diagnostics = json.loads(pitfalls_written["rdjson"])["diagnostics"]
     (found,) = [each for each in diagnostics if each["location"]["path"] == "windows.py"]
     (related,) = found["related_locations"]
     assert related["message"] == "the cause is caught here"
     assert _numbers(related["location"]["range"]) == (3, 5, 3, 20)
 
 
-def test_a_suggestion_is_the_whole_fix_with_what_stands_between_its_edits(odd_outputs: dict[str, str]) -> None:
+def test_a_suggestion_is_the_whole_fix_with_what_stands_between_its_edits(pitfalls_written: dict[str, str]) -> None:
     found = {
         each["location"]["path"]: each["suggestions"]
-        for each in json.loads(odd_outputs["rdjson"])["diagnostics"]
+        for each in json.loads(pitfalls_written["rdjson"])["diagnostics"]
         if "suggestions" in each
     }
-    (emoji,), (windows,) = found[odd.NAME], found["windows.py"]
+    (emoji,), (windows,) = found[pitfalls.NAME], found["windows.py"]
     assert _numbers(emoji["range"]) == (8, 19, 10, 41)
     assert emoji["text"] == (' as err:\n        raise RuntimeError(\n            "😀 cannot be read", path) from err')
     assert _numbers(windows["range"]) == (3, 19, 4, 39)

@@ -20,7 +20,7 @@ from errlint.output.report import Report
 from errlint.output.sarif.rules import WEAKNESSES, described
 from tests.cli.command import BAD, run, tree
 from tests.corpus import ROOT
-from tests.output import odd
+from tests.output import pitfalls
 from tests.output.validators import multitool, sarif_schema
 
 ACCEPTED = {
@@ -75,9 +75,9 @@ def report_of(standard_library: Report, *findings: Diagnostic, **facts: Any) -> 
 
 @pytest.fixture(scope="module")
 def logs(
-    standard_library: Report, odd_outputs: dict[str, str], tmp_path_factory: pytest.TempPathFactory
+    standard_library: Report, pitfalls_written: dict[str, str], tmp_path_factory: pytest.TempPathFactory
 ) -> dict[str, Path]:
-    """Logs as files: real findings, odd ones, one of every rule, none at all."""
+    """Logs as files: real findings, pitfalls, one of every rule, none at all."""
     folder = tmp_path_factory.mktemp("logs")
     silenced = (
         Silenced(standard_library.findings[0], "known", Span(Position(3, 0), Position(3, 9))),
@@ -86,7 +86,7 @@ def logs(
     every = [made_up(code=rule.code, name=rule.name) for rule in standard_library.rules]
     texts = {
         "library": json.dumps(written(replace(standard_library, silenced=silenced))),
-        "odd": odd_outputs["sarif"],
+        "pitfalls": pitfalls_written["sarif"],
         "every_rule": json.dumps(written(report_of(standard_library, *every, crash("b.py", 1, "cannot be read")))),
         "none": json.dumps(written(report_of(standard_library))),
     }
@@ -101,7 +101,7 @@ def test_microsofts_validator_with_githubs_rules_has_nothing_to_say_that_matters
     said = multitool(logs.values(), tmp_path)
     assert [line for line in said if not any(f" note {code}: " in line for code in ACCEPTED)] == []
     assert any(" note SARIF2002: " in line for line in said), "a validator that reads nothing has nothing to say"
-    for code, only in (("SARIF2012", "none.sarif"), ("SARIF2016", "odd.sarif")):
+    for code, only in (("SARIF2012", "none.sarif"), ("SARIF2016", "pitfalls.sarif")):
         assert {line.partition(":")[0] for line in said if f" {code}: " in line} == {only}
 
 
@@ -122,8 +122,8 @@ def test_sarif_tools_reads_the_findings_of_the_standard_library(
     )
 
 
-def test_columns_are_code_points_and_paths_are_quoted(odd_outputs: dict[str, str]) -> None:
-    only = run_of(json.loads(odd_outputs["sarif"]))
+def test_columns_are_code_points_and_paths_are_quoted(pitfalls_written: dict[str, str]) -> None:
+    only = run_of(json.loads(pitfalls_written["sarif"]))
     assert only["columnKind"] == "unicodeCodePoints"
     root = only["originalUriBaseIds"]["SRCROOT"]["uri"]
     found = set()
@@ -131,8 +131,8 @@ def test_columns_are_code_points_and_paths_are_quoted(odd_outputs: dict[str, str
         if not result["suppressions"]:
             place = result["locations"][0]["physicalLocation"]
             found.add((_path(place["artifactLocation"], root), result["ruleId"], *_numbers(place["region"])))
-    assert found == odd.PLACES
-    assert "wei%C3%9F%20100%25%20%231/%C3%A9t%C3%A9.py" in odd_outputs["sarif"]
+    assert found == pitfalls.PLACES
+    assert "wei%C3%9F%20100%25%20%231/%C3%A9t%C3%A9.py" in pitfalls_written["sarif"]
 
 
 def _path(artifact: dict[str, str], root: str) -> str:
@@ -147,12 +147,12 @@ def _numbers(region: dict[str, int]) -> tuple[int, int, int, int]:
     return region["startLine"], region["startColumn"], region["endLine"], region["endColumn"]
 
 
-def test_the_source_is_shown_and_more_of_it_around(odd_outputs: dict[str, str]) -> None:
-    results = run_of(json.loads(odd_outputs["sarif"]))["results"]
+def test_the_source_is_shown_and_more_of_it_around(pitfalls_written: dict[str, str]) -> None:
+    results = run_of(json.loads(pitfalls_written["sarif"]))["results"]
     (found,) = [each for each in results if each["ruleId"] == "ERR102" and "%" in json.dumps(each["locations"])]
     place = found["locations"][0]["physicalLocation"]
     assert place["region"]["snippet"]["text"] == 'raise RuntimeError(\n            "😀 cannot be read", path)'
-    lines = odd.EMOJI.splitlines()
+    lines = pitfalls.EMOJI.splitlines()
     assert place["contextRegion"] == {"startLine": 7, "endLine": 10, "snippet": {"text": "\n".join(lines[6:])}}
     assert found["locations"][0]["logicalLocations"] == [{"fullyQualifiedName": "load"}]
     (related,) = found["relatedLocations"]
@@ -238,8 +238,8 @@ def test_fingerprints_are_those_of_the_findings(logs: dict[str, Path], standard_
     )
 
 
-def test_what_a_comment_silences_is_suppressed_and_says_why(odd_outputs: dict[str, str]) -> None:
-    results = run_of(json.loads(odd_outputs["sarif"]))["results"]
+def test_what_a_comment_silences_is_suppressed_and_says_why(pitfalls_written: dict[str, str]) -> None:
+    results = run_of(json.loads(pitfalls_written["sarif"]))["results"]
     (silenced,) = [each for each in results if each["suppressions"]]
     (suppression,) = silenced["suppressions"]
     assert (suppression["kind"], suppression["status"]) == ("inSource", "accepted")
@@ -263,14 +263,14 @@ def test_github_is_not_given_what_it_would_show_as_open(
     assert len(run_of(written(report))["results"]) == 1
 
 
-def test_a_failure_of_errlint_is_a_notification_and_no_result(odd_outputs: dict[str, str]) -> None:
-    only = run_of(json.loads(odd_outputs["sarif"]))
+def test_a_failure_of_errlint_is_a_notification_and_no_result(pitfalls_written: dict[str, str]) -> None:
+    only = run_of(json.loads(pitfalls_written["sarif"]))
     (invocation,) = only["invocations"]
     assert invocation["executionSuccessful"] is False
     (failure,) = invocation["toolExecutionNotifications"]
     assert (failure["level"], failure["descriptor"]) == ("error", {"id": CRASH, "index": 0})
     place = failure["locations"][0]["physicalLocation"]
-    assert (place["artifactLocation"]["uri"], *_numbers(place["region"])) == ("unread.py", *odd.FAILURE[2:])
+    assert (place["artifactLocation"]["uri"], *_numbers(place["region"])) == ("unread.py", *pitfalls.FAILURE[2:])
     assert CRASH not in {each["ruleId"] for each in only["results"]}
     assert only["tool"]["driver"]["notifications"][0]["id"] == CRASH
 
