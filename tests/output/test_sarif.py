@@ -84,12 +84,15 @@ def logs(
         Silenced(standard_library.findings[1], ""),
     )
     every = [made_up(code=rule.code, name=rule.name) for rule in standard_library.rules]
-    texts = {
-        "library": json.dumps(written(replace(standard_library, silenced=silenced))),
-        "pitfalls": pitfalls_written["sarif"],
-        "every_rule": json.dumps(written(report_of(standard_library, *every, crash("b.py", 1, "cannot be read")))),
-        "none": json.dumps(written(report_of(standard_library))),
-    }
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("GITHUB_ACTIONS", raising=False)
+        patch.chdir(folder)
+        texts = {
+            "library": json.dumps(written(replace(standard_library, silenced=silenced))),
+            "pitfalls": pitfalls_written["sarif"],
+            "every_rule": json.dumps(written(report_of(standard_library, *every, crash("b.py", 1, "cannot be read")))),
+            "none": json.dumps(written(report_of(standard_library))),
+        }
     for name, text in texts.items():
         (folder / f"{name}.sarif").write_text(text, encoding="utf-8")
     return {name: folder / f"{name}.sarif" for name in texts}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from errlint.docs import about
+from errlint.docs import rule_text_alone
 from errlint.model import CRASH, Severity
 from errlint.output.links import documentation
 from errlint.output.sarif.results import LEFT_OUT, LEVELS
@@ -55,7 +55,7 @@ def described(rule: Rule) -> dict[str, Any]:
         "name": "".join(word.capitalize() for word in rule.name.split("-")),
         "shortDescription": {"text": f"{rule.summary}."},
         "fullDescription": {"text": f"{rule.summary}. {rule.why}"},
-        "help": {"text": f"{rule.summary}. {rule.why} What to do: {rule.help}.", "markdown": about(rule)},
+        "help": {"text": f"{rule.summary}. {rule.why} What to do: {rule.help}.", "markdown": rule_text_alone(rule)},
         "helpUri": documentation(rule.code),
         "defaultConfiguration": {"level": LEVELS[severity]},
         "properties": {
