@@ -16,6 +16,7 @@ from errlint.model import Diagnostic, Ignore, Related, Silenced, crash, in_order
 from errlint.rule import FileContext, Projects, Rule
 from errlint.settings import Settings
 from errlint.source import regions
+from errlint.source.discovery import Around
 from errlint.source.file import SourceFile, Unreadable, decode
 from errlint.source.outline import Facts, Outline, Unit
 from errlint.source.suppressions import Origin, Suppression, suppressions
@@ -40,12 +41,13 @@ class Checker:
         selection: Selection,
         files: Sequence[Path] = (),
         *,
+        around: Around | None = None,
         known: Known | None = None,
         whole_files: bool = False,
         all_comments: bool = False,
         today: date | None = None,
     ) -> None:
-        """`files` are all that the run checks: they say what is a boundary in one another.
+        """`files` are all that the run checks: they say what is a boundary in one another, and so do those `around`.
 
         What is `known` from a baseline is silenced. `whole_files` parses files whole instead of by region: slow, and
         the same findings (a test compares). `all_comments` tells of other tools' ignore comments in files without
@@ -57,7 +59,7 @@ class Checker:
         self._all_comments = all_comments
         self.today = today or date.today()
         self._dispatches: dict[tuple[Rule, ...], Dispatch] = {}
-        self._projects = Projects(files)
+        self._projects = Projects(files, around)
 
     def check_text(self, data: bytes, path: Path, name: str, settings: Settings) -> tuple[Diagnostic, ...]:
         """The findings in bytes that stand for a file."""

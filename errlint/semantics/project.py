@@ -19,6 +19,7 @@ from errlint.semantics.reporters import Reporters
 from errlint.semantics.resolver import Resolver
 from errlint.semantics.survey import Survey
 from errlint.settings import Settings
+from errlint.source.discovery import Around
 from errlint.source.file import SourceFile, Unreadable, decode
 from errlint.source.outline import Outline
 from errlint.source.regions import parse_outline
@@ -30,11 +31,18 @@ _SOURCE_FOLDERS = ("", "src")
 class Project:
     """All that is known of the code of one project besides the file at hand. Everything is read at most once."""
 
-    def __init__(self, settings: Settings, resolver: Resolver | None = None, files: Sequence[Path] = ()) -> None:
-        """`resolver` reads what is installed; `files` are those of the run."""
+    def __init__(
+        self,
+        settings: Settings,
+        resolver: Resolver | None = None,
+        files: Sequence[Path] = (),
+        around: Around | None = None,
+    ) -> None:
+        """`resolver` reads what is installed; `files` are those of the run, `around` finds those that it leaves out."""
         self._settings = settings
         self._resolver = resolver
         self._files = files
+        self._around = around
         self._by_path: dict[Path, Module | None] = {}
         self._by_name: dict[str, Module] = {}
         self._wanted: set[Path] = set()
@@ -52,8 +60,9 @@ class Project:
 
     @cached_property
     def survey(self) -> Survey:
-        """What only a look at all files of the run can tell."""
-        return Survey(self, self._settings, (*self._files, *self._by_path))
+        """What only a look at all files can tell."""
+        others = () if self._around is None else map(_absolute, self._around(self._settings))
+        return Survey(self, self._settings, (*self._files, *self._by_path), others)
 
     @cached_property
     def scripts(self) -> tuple[Script, ...]:
@@ -225,9 +234,10 @@ class Project:
 class Projects:
     """The projects of one run: one for each root and Python environment, which share what is installed."""
 
-    def __init__(self, files: Sequence[Path] = ()) -> None:
-        """`files` are all that the run checks."""
+    def __init__(self, files: Sequence[Path] = (), around: Around | None = None) -> None:
+        """`files` are all that the run checks; `around` finds the others of a project."""
         self._files = [_absolute(path) for path in files]
+        self._around = around
         self._projects: dict[tuple[Path, str | None], Project] = {}
         self._resolvers: dict[Environment, Resolver] = {}
 
@@ -238,7 +248,7 @@ class Projects:
             environment = environment_of(settings)
             resolver = self._resolvers.setdefault(environment, Resolver(environment))
             files = [path for path in self._files if path.is_relative_to(settings.root)]
-            self._projects[key] = Project(settings, resolver, files)
+            self._projects[key] = Project(settings, resolver, files, self._around if files else None)
         return self._projects[key]
 
 

@@ -1,5 +1,8 @@
-"""What only a look at all files of a run can tell: what is registered where, which error types there are and their use.
+"""What only a look at all files can tell: what is registered where, which error types there are and their use.
 
+A run may hold a part of a project only. What is set up once, in whatever file, is looked for in the files around it
+too; what needs the whole (`is_whole`) is not said of a part, and error types are those of the run: to read the
+hierarchy of every class of a project takes seconds, which a commit hook does not have.
 Each answer is worked out when it is first asked for, once a run. Files are opened one after the other and let go again.
 """
 
@@ -98,12 +101,16 @@ class ErrorHandler:
 
 
 class Survey:
-    """The files of one run together."""
+    """The files of one run together, and those around it."""
 
-    def __init__(self, project: Project, settings: Settings, files: Iterable[Path]) -> None:
+    def __init__(
+        self, project: Project, settings: Settings, files: Iterable[Path], others: Iterable[Path] = ()
+    ) -> None:
         self._project = project
         self._settings = settings
         self._files = frozenset(files)
+        self._all = self._files.union(others)
+        self._whole: dict[Path, bool] = {}
         self._held: dict[re.Pattern[str], bool] = {}
 
     @cached_property
@@ -206,22 +213,24 @@ class Survey:
 
     @cached_property
     def error_types(self) -> tuple[ErrorType, ...]:
-        """The exception classes that the files define outside of tests, scripts and functions, by place and line."""
+        """The exception classes that the files of the run define outside of tests, scripts and functions, by place and
+        line.
+        """
         found: list[ErrorType] = []
-        for path, text in self._texts():
+        for path, text in self._texts_of(self._files):
             if _CLASSES.search(text) and not self._settings.tests.matches(self._settings.place(path)):
                 with self._project.opened(path) as module:
                     found.extend(() if module is None else _error_types(module))
         return tuple(sorted(found, key=lambda each: (each.place, each.line)))
 
     def mentions(self, error: ErrorType) -> int:
-        """How often the files, and the documents of the project, hold the last part of an error type's name."""
+        """How often the files of the run, and the project's documents, hold the last part of an error type's name."""
         return self._mentions[last_part(error.name)]
 
     @cached_property
     def _mentions(self) -> Counter[str]:
         names = {last_part(error.name) for error in self.error_types}
-        texts = chain((text for _, text in self._texts()), self._documents())
+        texts = chain((text for _, text in self._texts_of(self._files)), self._documents())
         return Counter(word for text in texts for word in re.findall(r"\w+", text) if word in names)
 
     def is_whole(self, place: PurePosixPath) -> bool:
@@ -231,7 +240,9 @@ class Survey:
         if len(place.parts) < 2:
             return False
         folder = self._settings.root / place.parts[0]
-        return all(path in self._files for path in folder.rglob("*.py"))
+        if folder not in self._whole:
+            self._whole[folder] = all(path in self._files for path in folder.rglob("*.py"))
+        return self._whole[folder]
 
     def _documents(self) -> Iterator[str]:
         for glob in _DOCUMENTS:
@@ -239,7 +250,10 @@ class Survey:
                 yield self._project.text(path) or ""
 
     def _texts(self) -> Iterator[tuple[Path, str]]:
-        for path in sorted(self._files):
+        return self._texts_of(self._all)
+
+    def _texts_of(self, files: Iterable[Path]) -> Iterator[tuple[Path, str]]:
+        for path in sorted(files):
             text = self._project.text(path)
             if text is not None:
                 yield path, text
