@@ -4,44 +4,54 @@ from __future__ import annotations
 
 import argparse
 import re
-from collections.abc import Sequence
+import sys
+from collections.abc import Mapping, Sequence
 from typing import Any, NoReturn
 
 from errlint import __version__
 from errlint.cli.streams import output
 from errlint.errors import UsageError
-from errlint.output import FORMATS
-from errlint.settings import PRESETS
+from errlint.model import Severity
+from errlint.output import COLOURS, FORMATS
+from errlint.settings import BASELINE, PRESETS
 from errlint.suggestions import suggestion
 
-COMMANDS = ("check", "config", "new-rule")
+BY = ("rule", "family", "folder")
+"""What `--statistics` counts by."""
+COMMANDS = ("check", "baseline", "rule", "config", "init", "server", "new-rule")
+
+
+_EXAMPLES = "examples:"
 
 
 class ArgumentsError(UsageError):
-    """Arguments that no command takes. `usage` shows what it does take, on lines of its own."""
-
-    def __init__(self, message: str, usage: str) -> None:
-        super().__init__(message, usage)
-        self.message = message
-        self.usage = "\n" + usage.rstrip()
-
-    def __str__(self) -> str:
-        return self.message
+    """Arguments that no command takes."""
 
 
 class Parser(argparse.ArgumentParser):
     """argparse, but mistakes are raised as `UsageError` and name what may have been meant."""
 
+    def __init__(self, **how: Any) -> None:
+        super().__init__(formatter_class=_Help, **how)
+        self.optional_values: dict[str, str] = {}
+        """Options that take a value only behind `=`, and what they mean without: the next argument is a path."""
+
     def error(self, message: str) -> NoReturn:
         """Raise `ArgumentsError` with what was meant, where argparse would print and exit."""
-        raise ArgumentsError(self._explained(message), self.format_usage())
+        raise ArgumentsError(self._explained(message))
 
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> tuple[Any, list[str]]:
         """Unknown arguments are a mistake of the command that got them: argparse would hand them to the top."""
+        args = self._with_values(sys.argv[1:] if args is None else args)
         options, unknown = super().parse_known_args(args, namespace)
         if unknown:
-            raise ArgumentsError(self._unknown(unknown[0]), self.format_usage())
+            raise ArgumentsError(self._unknown(unknown[0]))
         return options, unknown
+
+    def _with_values(self, arguments: Sequence[str]) -> list[str]:
+        options = arguments[: arguments.index("--")] if "--" in arguments else arguments
+        given = [f"{each}={self.optional_values[each]}" if each in self.optional_values else each for each in options]
+        return [*given, *arguments[len(options) :]]
 
     def _print_message(self, message: str, file: Any = None) -> None:
         """Help and version; argparse would pass over a full disk."""
@@ -50,10 +60,10 @@ class Parser(argparse.ArgumentParser):
 
     def _unknown(self, argument: str) -> str:
         if not argument.startswith("-"):
-            return f"'{argument}' is one argument too many"
+            return f"'{argument}' is one argument too many{self._see_help}"
         option = argument.partition("=")[0]
         known = [name for action in self._actions for name in action.option_strings]
-        return f"there is no option '{option}'{suggestion(option, known)}"
+        return f"there is no option '{option}'{suggestion(option, known) or self._see_help}"
 
     def _explained(self, message: str) -> str:
         choice = re.match(r"argument (\S+): invalid choice: '?([^']*)'? \(choose from (.*)\)", message)
@@ -62,7 +72,31 @@ class Parser(argparse.ArgumentParser):
             known = [word.strip(" '\"") for word in listed.split(",")]
             hint = suggestion(value, known) or f"; use one of {', '.join(known)}"
             return f"'{value}' is not a value of {name}{hint}"
-        return message
+        missing = re.match(r"argument (\S+): expected (?:one|at least one) argument", message)
+        if missing:
+            option = missing[1].split("/")[0]
+            action = next(action for action in self._actions if option in action.option_strings)
+            if action.choices is not None:
+                return f"{option} lacks its value: use one of {', '.join(action.choices)}"
+            return f"{option} lacks its value: write `{option} {action.metavar or 'VALUE'}`"
+        if surplus := re.match(r"argument (\S+): ignored explicit argument (.*)", message):
+            return f"{surplus[1].split('/')[0]} takes no value; leave out {surplus[2]}"
+        if unfit := re.match(r"argument (\S+): (takes .*)", message):
+            return f"{unfit[1]} {unfit[2]}"
+        return f"{message}{self._see_help}"
+
+    @property
+    def _see_help(self) -> str:
+        return f"; `{self.prog} --help` shows what there is"
+
+
+class _Help(argparse.HelpFormatter):
+    """argparse's layout, with examples on lines of their own."""
+
+    def _fill_text(self, text: str, width: int, indent: str) -> str:
+        if text.startswith(_EXAMPLES):
+            return text
+        return super()._fill_text(text, width, indent)
 
 
 def parser() -> Parser:
@@ -77,9 +111,24 @@ def parser() -> Parser:
     top.add_argument("--version", action="version", version=f"errlint {__version__}")
     commands = top.add_subparsers(dest="command", metavar="COMMAND", parser_class=Parser)
     _add_check(commands)
+    _add_baseline(commands)
+    _add_rule(commands)
     _add_config(commands)
+    _add_init(commands)
+    _add_server(commands)
     _add_new_rule(commands)
     return top
+
+
+def commands_of(top: argparse.ArgumentParser) -> Mapping[str, argparse.ArgumentParser]:
+    """The parsers of the commands by their names."""
+    found = next(action for action in top._actions if isinstance(action, argparse._SubParsersAction))
+    return dict(found.choices)
+
+
+def actions_of(command: str) -> Sequence[argparse.Action]:
+    """The options and arguments of a command."""
+    return commands_of(parser())[command]._actions
 
 
 def _add_check(commands: Any) -> None:
@@ -100,10 +149,19 @@ def _add_check(commands: Any) -> None:
     fixes.add_argument("--fix-only", action="store_true", help="apply fixes, and show no findings")
     fixes.add_argument("--diff", action="store_true", help="show what fixes would change, and write nothing")
     fixes.add_argument("--exit-non-zero-on-fix", action="store_true", help="exit with 1 also if all could be fixed")
+    fixes.add_argument("--add-ignores", action="store_true", help="write an ignore comment for each finding")
+    fixes.add_argument("--reason", metavar="TEXT", help="what the new ignore comments say")
     files = _add_file_options(check)
+    files.add_argument("--diff-base", metavar="REF", help="show only findings on lines changed since a git revision")
     files.add_argument("--stdin-filename", metavar="PATH", help="the name of what `-` reads")
+    _add_known_options(check)
+    check.optional_values["--baseline"] = ""
     output = check.add_argument_group("output")
-    output.add_argument("--output-format", choices=FORMATS, default="full", help="default: full")
+    output.add_argument(
+        "--output-format",
+        choices=FORMATS,
+        help="default: full; where GITHUB_ACTIONS is true: github, and markdown is added to $GITHUB_STEP_SUMMARY",
+    )
     output.add_argument(
         "--output-file",
         "-o",
@@ -111,12 +169,100 @@ def _add_check(commands: Any) -> None:
         metavar="[FORMAT:]FILE",
         help="write findings to a file; with a format, beside what is printed; may be repeated",
     )
-    output.add_argument("--statistics", action="store_true", help="count findings per rule instead of listing them")
+    output.add_argument(
+        "--max-findings",
+        type=_most,
+        metavar="N",
+        help="show the N gravest, 0 for all (default: all, but 100 of `full` on a terminal); all are counted",
+    )
+    output.add_argument(
+        "--color", choices=COLOURS, default="auto", help="colours in `full` and `--diff` (default: auto, on a terminal)"
+    )
+    output.add_argument(
+        "--statistics",
+        nargs="?",
+        const=BY[0],
+        choices=BY,
+        metavar="[=BY]",
+        help="count findings instead of listing them: by rule (default), family or folder",
+    )
+    check.optional_values["--statistics"] = BY[0]
+    output.add_argument(
+        "--fail-on",
+        choices=[severity.value for severity in Severity],
+        help="exit with 1 only for findings that are as severe as this (default: info, all of them)",
+    )
     output.add_argument("--show-files", action="store_true", help="list the files that would be checked, and stop")
     output.add_argument("--show-settings", action="store_true", help="show the settings and rules in use, and stop")
     output.add_argument("--exit-zero", action="store_true", help="exit with 0 although there are findings")
     output.add_argument("--quiet", "-q", action="store_true", help="print findings only, no summary")
     output.add_argument("--verbose", "-v", action="store_true", help="say which settings and files are used")
+
+
+def _most(text: str) -> int:
+    """A number of findings. `isdecimal` keeps signs, spaces and `1_000` out."""
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"takes a number of findings, or 0 for all, not '{text}'")
+    return int(text)
+
+
+def _add_known_options(check: Any) -> None:
+    known = check.add_argument_group(
+        "baseline", "the findings of today, which are let pass; `errlint baseline` writes it"
+    )
+    which = known.add_mutually_exclusive_group()
+    which.add_argument(
+        "--baseline",
+        metavar="FILE",
+        help=f"show only what is not in the baseline; alone: in the settings' one, or {BASELINE} at the project's root",
+    )
+    which.add_argument("--no-baseline", action="store_true", help="show all findings, whatever the settings say")
+    known.add_argument(
+        "--error-stale", action="store_true", help="list entries whose findings are gone, and exit with 1"
+    )
+
+
+def _add_baseline(commands: Any) -> None:
+    baseline = commands.add_parser(
+        "baseline",
+        help="write down the findings of today, so that `errlint check --baseline` shows new ones only",
+        description="Write the findings to a baseline, or bring it up to date: reasons and dates of what is still "
+        "there are kept. Without PATH: the current folder. A folder of this name is checked with `errlint ./baseline`.",
+        epilog="exit codes: 0 written, 1 written, but for files that do not parse, 2 errlint could not do its job",
+        allow_abbrev=False,
+    )
+    baseline.add_argument("paths", nargs="*", metavar="PATH", help="files or folders")
+    baseline.add_argument(
+        "--file", metavar="FILE", help=f"the baseline (default: the settings' one, or {BASELINE} at the project's root)"
+    )
+    baseline.add_argument("--prune", action="store_true", help="take out what is gone, and add nothing")
+    baseline.add_argument("--quiet", "-q", action="store_true", help="print nothing if all went well")
+    _add_rule_options(baseline)
+    _add_file_options(baseline)
+
+
+def _add_rule(commands: Any) -> None:
+    rule = commands.add_parser(
+        "rule",
+        help="explain a rule, or list the rules",
+        description="Say what a rule finds, why it matters, what it does about it, and with which examples. Without "
+        "RULE: a list of all rules.",
+        epilog=_examples("rule ERR202", "rule swallow", "rule B904", "rule --all --output-format json"),
+        allow_abbrev=False,
+    )
+    rule.add_argument(
+        "rules",
+        nargs="*",
+        metavar="RULE",
+        help="a code or name; for a list a prefix (ERR2) or family (swallow); a code of another tool (B904)",
+    )
+    rule.add_argument("--all", action="store_true", help="all about every rule")
+    rule.add_argument("--output-format", choices=("full", "json", "markdown"), default="full", help="default: full")
+
+
+def _examples(*lines: str) -> str:
+    """Commands to try, below the options of a help."""
+    return "\n".join([_EXAMPLES, *(f"  errlint {line}" for line in lines)])
 
 
 def _add_config(commands: Any) -> None:
@@ -125,13 +271,31 @@ def _add_config(commands: Any) -> None:
         help="show the settings and rules in use, or the layers",
         description="Show the settings that hold for Python files, and the rules that they switch on. Nothing is "
         "checked. Without PATH: the current folder. A folder of this name is checked with `errlint ./config`.",
+        epilog=_examples("config", "config --setting reporters", "config --layers src", "config --schema"),
         allow_abbrev=False,
     )
     config.add_argument("paths", nargs="*", metavar="PATH", help="files or folders")
-    config.add_argument("--layers", action="store_true", help="show the layer of each module, and why")
+    shown = config.add_mutually_exclusive_group()
+    shown.add_argument("--setting", metavar="KEY", help="show one setting: its value, and what it is for")
+    shown.add_argument("--layers", action="store_true", help="show the layer of each module, and why")
+    shown.add_argument("--schema", action="store_true", help="print a JSON Schema of the settings, for editors")
     config.add_argument("--output-format", choices=("full", "json"), default="full", help="default: full")
     _add_rule_options(config)
     _add_file_options(config)
+
+
+def _add_init(commands: Any) -> None:
+    init = commands.add_parser(
+        "init",
+        help="write settings with what is found out about the project",
+        description="Look at the project of the current folder, show settings for it with a reason for each, and ask "
+        "whether to append them to pyproject.toml (or to write errlint.toml where there is none). Settings that exist "
+        "are never changed.",
+        epilog=_examples("init", "init --yes", "init --file services/shop/pyproject.toml"),
+        allow_abbrev=False,
+    )
+    init.add_argument("--yes", "-y", action="store_true", help="write without asking")
+    init.add_argument("--file", metavar="FILE", help="a pyproject.toml or errlint.toml; the project is its folder")
 
 
 def _add_rule_options(command: Any) -> None:
@@ -153,12 +317,28 @@ def _add_file_options(command: Any) -> Any:
     files = command.add_argument_group("files and settings")
     files.add_argument("--exclude", action="append", metavar="GLOB[,GLOB]", help="leave these out, not the defaults")
     files.add_argument("--extend-exclude", action="append", metavar="GLOB[,GLOB]", help="leave these out too")
+    files.add_argument(
+        "--force-exclude",
+        action="store_true",
+        help="leave out what is excluded or in .gitignore also where it is named, as commit hooks do",
+    )
     files.add_argument("--config", metavar="FILE", help="use these settings for all files")
     files.add_argument("--isolated", action="store_true", help="use no settings file")
     files.add_argument(
         "--python", metavar="PATH", help="the environment whose packages the code uses: its folder or interpreter"
     )
     return files
+
+
+def _add_server(commands: Any) -> None:
+    server = commands.add_parser(
+        "server",
+        help="talk to an editor: the language server",
+        description="Speak the language server protocol on standard input and output. An editor starts this; how to "
+        "set it up is in docs/integrations.md. Needs errlint[lsp].",
+        allow_abbrev=False,
+    )
+    server.add_argument("--stdio", action="store_true", help="what it does anyway; some editors say so")
 
 
 def _add_new_rule(commands: Any) -> None:
