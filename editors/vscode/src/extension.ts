@@ -7,6 +7,7 @@ import * as vscode from "vscode";
 import { LanguageClient, type LanguageClientOptions } from "vscode-languageclient/node";
 
 import { type Command, remedy, serverCommand } from "./command";
+import { forServer } from "./settings";
 
 const SECTION = "errlint";
 /** Settings that only take effect when the server starts. */
@@ -66,8 +67,15 @@ async function start(): Promise<void> {
       { scheme: "untitled", language: "python" },
     ],
     outputChannel: output,
-    initializationOptions: { settings },
-    synchronize: { configurationSection: SECTION },
+    initializationOptions: { settings: forServer(settings) },
+    middleware: {
+      workspace: {
+        configuration: async (params, token, next) => {
+          const found = await next(params, token);
+          return Array.isArray(found) ? found.map(forServer) : found;
+        },
+      },
+    },
   };
   const starting = new LanguageClient(SECTION, "errlint", command, options);
   try {

@@ -7,14 +7,24 @@ const context = (): never => ({ subscriptions: [] }) as never;
 
 test("the server starts with the settings and for Python alone", async () => {
   const host = new Host();
-  host.settings = { path: ["/opt/errlint"], preset: "critical" };
+  host.settings = { path: ["/opt/errlint"], preset: "critical", select: null };
   await extensionIn(host).activate(context());
   const [started] = host.started;
   assert.deepEqual([started?.command, started?.args], ["/opt/errlint", ["server"]]);
   const { settings } = started?.options["initializationOptions"] as { settings: Record<string, unknown> };
-  assert.equal(settings["preset"], "critical");
+  assert.deepEqual(settings, { preset: "critical" });
   const languages = (started?.options["documentSelector"] as { language: string }[]).map((each) => each.language);
   assert.deepEqual(new Set(languages), new Set(["python"]));
+});
+
+test("what the server asks for holds nothing of the extension's own", async () => {
+  const host = new Host();
+  await extensionIn(host).activate(context());
+  const { workspace } = host.started[0]?.options["middleware"] as {
+    workspace: { configuration: (...all: unknown[]) => Promise<unknown> };
+  };
+  const answer = async (): Promise<unknown> => [{ path: [], trace: { server: "off" }, select: ["ERR2"], run: null }, null];
+  assert.deepEqual(await workspace.configuration({}, undefined, answer), [{ select: ["ERR2"] }, null]);
 });
 
 test("a server that does not start is told with what to do, and the settings open", async () => {
