@@ -12,13 +12,13 @@ from errlint import __version__
 from errlint.cli.streams import output
 from errlint.errors import UsageError
 from errlint.model import Severity
-from errlint.output import FORMATS
-from errlint.settings import PRESETS
+from errlint.output import COLOURS, FORMATS
+from errlint.settings import BASELINE, PRESETS
 from errlint.suggestions import suggestion
 
 BY = ("rule", "family", "folder")
 """What `--statistics` counts by."""
-COMMANDS = ("check", "rule", "config", "init", "server", "new-rule")
+COMMANDS = ("check", "baseline", "rule", "config", "init", "server", "new-rule")
 
 
 _EXAMPLES = "examples:"
@@ -81,6 +81,8 @@ class Parser(argparse.ArgumentParser):
             return f"{option} lacks its value: write `{option} {action.metavar or 'VALUE'}`"
         if surplus := re.match(r"argument (\S+): ignored explicit argument (.*)", message):
             return f"{surplus[1].split('/')[0]} takes no value; leave out {surplus[2]}"
+        if unfit := re.match(r"argument (\S+): (takes .*)", message):
+            return f"{unfit[1]} {unfit[2]}"
         return f"{message}{self._see_help}"
 
     @property
@@ -109,6 +111,7 @@ def parser() -> Parser:
     top.add_argument("--version", action="version", version=f"errlint {__version__}")
     commands = top.add_subparsers(dest="command", metavar="COMMAND", parser_class=Parser)
     _add_check(commands)
+    _add_baseline(commands)
     _add_rule(commands)
     _add_config(commands)
     _add_init(commands)
@@ -151,14 +154,29 @@ def _add_check(commands: Any) -> None:
     files = _add_file_options(check)
     files.add_argument("--diff-base", metavar="REF", help="show only findings on lines changed since a git revision")
     files.add_argument("--stdin-filename", metavar="PATH", help="the name of what `-` reads")
+    _add_known_options(check)
+    check.optional_values["--baseline"] = ""
     output = check.add_argument_group("output")
-    output.add_argument("--output-format", choices=FORMATS, default="full", help="default: full")
+    output.add_argument(
+        "--output-format",
+        choices=FORMATS,
+        help="default: full; where GITHUB_ACTIONS is true: github, and markdown is added to $GITHUB_STEP_SUMMARY",
+    )
     output.add_argument(
         "--output-file",
         "-o",
         action="append",
         metavar="[FORMAT:]FILE",
         help="write findings to a file; with a format, beside what is printed; may be repeated",
+    )
+    output.add_argument(
+        "--max-findings",
+        type=_most,
+        metavar="N",
+        help="show the N gravest, 0 for all (default: all, but 100 of `full` on a terminal); all are counted",
+    )
+    output.add_argument(
+        "--color", choices=COLOURS, default="auto", help="colours in `full` and `--diff` (default: auto, on a terminal)"
     )
     output.add_argument(
         "--statistics",
@@ -179,6 +197,48 @@ def _add_check(commands: Any) -> None:
     output.add_argument("--exit-zero", action="store_true", help="exit with 0 although there are findings")
     output.add_argument("--quiet", "-q", action="store_true", help="print findings only, no summary")
     output.add_argument("--verbose", "-v", action="store_true", help="say which settings and files are used")
+
+
+def _most(text: str) -> int:
+    """A number of findings. `isdecimal` keeps signs, spaces and `1_000` out."""
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"takes a number of findings, or 0 for all, not '{text}'")
+    return int(text)
+
+
+def _add_known_options(check: Any) -> None:
+    known = check.add_argument_group(
+        "baseline", "the findings of today, which are let pass; `errlint baseline` writes it"
+    )
+    which = known.add_mutually_exclusive_group()
+    which.add_argument(
+        "--baseline",
+        metavar="FILE",
+        help=f"show only what is not in the baseline; alone: in the settings' one, or {BASELINE} at the project's root",
+    )
+    which.add_argument("--no-baseline", action="store_true", help="show all findings, whatever the settings say")
+    known.add_argument(
+        "--error-stale", action="store_true", help="list entries whose findings are gone, and exit with 1"
+    )
+
+
+def _add_baseline(commands: Any) -> None:
+    baseline = commands.add_parser(
+        "baseline",
+        help="write down the findings of today, so that `errlint check --baseline` shows new ones only",
+        description="Write the findings to a baseline, or bring it up to date: reasons and dates of what is still "
+        "there are kept. Without PATH: the current folder. A folder of this name is checked with `errlint ./baseline`.",
+        epilog="exit codes: 0 written, 1 written, but for files that do not parse, 2 errlint could not do its job",
+        allow_abbrev=False,
+    )
+    baseline.add_argument("paths", nargs="*", metavar="PATH", help="files or folders")
+    baseline.add_argument(
+        "--file", metavar="FILE", help=f"the baseline (default: the settings' one, or {BASELINE} at the project's root)"
+    )
+    baseline.add_argument("--prune", action="store_true", help="take out what is gone, and add nothing")
+    baseline.add_argument("--quiet", "-q", action="store_true", help="print nothing if all went well")
+    _add_rule_options(baseline)
+    _add_file_options(baseline)
 
 
 def _add_rule(commands: Any) -> None:
@@ -257,6 +317,11 @@ def _add_file_options(command: Any) -> Any:
     files = command.add_argument_group("files and settings")
     files.add_argument("--exclude", action="append", metavar="GLOB[,GLOB]", help="leave these out, not the defaults")
     files.add_argument("--extend-exclude", action="append", metavar="GLOB[,GLOB]", help="leave these out too")
+    files.add_argument(
+        "--force-exclude",
+        action="store_true",
+        help="leave out what is excluded or in .gitignore also where it is named, as commit hooks do",
+    )
     files.add_argument("--config", metavar="FILE", help="use these settings for all files")
     files.add_argument("--isolated", action="store_true", help="use no settings file")
     files.add_argument(

@@ -10,6 +10,7 @@ from pathlib import Path, PurePosixPath
 
 from errlint.engine.dispatch import Dispatch
 from errlint.engine.identity import identified
+from errlint.engine.known import Known
 from errlint.engine.memory import Memory
 from errlint.engine.selection import Selection
 from errlint.model import Diagnostic, Ignore, Related, Silenced, crash, in_order
@@ -17,6 +18,7 @@ from errlint.rule import FileContext, Projects, Rule
 from errlint.semantics.kept import go_on
 from errlint.settings import Settings
 from errlint.source import regions
+from errlint.source.discovery import Around
 from errlint.source.file import SourceFile, Unreadable, decode
 from errlint.source.outline import Facts, Outline, Unit
 from errlint.source.suppressions import Origin, Suppression, suppressions
@@ -26,7 +28,7 @@ _NO_OUTLINE = Outline((), (), frozenset(), False, lambda _: Facts({}, {}, (), Fa
 
 @dataclass(frozen=True)
 class Checked:
-    """What there is to say of one file: its findings, those that a comment silences, and the ignore comments."""
+    """What there is to say of one file: its findings, what comments and baselines silence, and the ignore comments."""
 
     findings: tuple[Diagnostic, ...]
     silenced: tuple[Silenced, ...] = ()
@@ -41,25 +43,29 @@ class Checker:
         selection: Selection,
         files: Sequence[Path] = (),
         *,
+        around: Around | None = None,
+        known: Known | None = None,
         whole_files: bool = False,
         all_comments: bool = False,
         today: date | None = None,
         memory: Memory | None = None,
     ) -> None:
-        """`files` are all that the run checks: they say what is a boundary in one another.
+        """`files` are all that the run checks: they say what is a boundary in one another, and so do those `around`.
 
-        `whole_files` parses files whole instead of by region: slow, and the same findings (a test compares).
-        `all_comments` tells of other tools' ignore comments in files without findings too. `today` is the day by which
-        comments expire, that of the clock unless said. `memory` is for who checks the same files again and again.
+        What is `known` from a baseline is silenced. `whole_files` parses files whole instead of by region: slow, and
+        the same findings (a test compares). `all_comments` tells of other tools' ignore comments in files without
+        findings too. `today` is the day by which comments expire, that of the clock unless said. `memory` is for who
+        checks the same files again and again.
         """
         self._selection = selection
+        self._known = known
         self._whole_files = whole_files
         self._all_comments = all_comments
         self.today = today or date.today()
         self._dispatches: dict[tuple[Rule, ...], Dispatch] = {}
         self._memory = memory
         self._checkpoint = go_on if memory is None else memory.checkpoint
-        self._projects = Projects(files, None if memory is None else memory.unsaved, self._checkpoint)
+        self._projects = Projects(files, around, None if memory is None else memory.unsaved, self._checkpoint)
 
     def renew(self, changed: Collection[Path]) -> None:
         """Some files hold another text now than when a file was last checked (see `Project.renew`)."""
@@ -70,7 +76,14 @@ class Checker:
         return self.check(data, path, name, settings).findings
 
     def check(self, data: bytes, path: Path, name: str, settings: Settings) -> Checked:
-        """The findings in bytes that stand for a file, and what its ignore comments do."""
+        """The findings in bytes that stand for a file, what its ignore comments do, and what a baseline knows."""
+        checked = self._checked(data, path, name, settings)
+        if self._known is None:
+            return checked
+        new, old = self._known.split(checked.findings, path, settings)
+        return replace(checked, findings=new, silenced=(*checked.silenced, *old))
+
+    def _checked(self, data: bytes, path: Path, name: str, settings: Settings) -> Checked:
         try:
             source = decode(data, path, name)
         except Unreadable as error:
@@ -114,9 +127,10 @@ class Checker:
             else:
                 silenced.append(Silenced(self._as_set(finding, file.settings), comment.reason, comment.span))
         ignores = tuple(self._ignore(silencer, file.source.name, rules) for silencer in silencers)
+        about: list[Diagnostic] = []
         for silencer in silencers:
-            about = dispatch.check_file(file, _for_enabled(silencer, rules, self._selection))
-            kept.extend(identified(in_order(about), file.source, file.outline))
+            about.extend(dispatch.check_file(file, _for_enabled(silencer, rules, self._selection)))
+        kept.extend(identified(in_order(about), file.source, file.outline))
         return Checked(in_order(self._as_set(finding, file.settings) for finding in kept), tuple(silenced), ignores)
 
     def _as_set(self, finding: Diagnostic, settings: Settings) -> Diagnostic:

@@ -37,21 +37,21 @@ class Inventory:
     """Objects that are called like loggers there, and of which nothing is known."""
 
 
-def inventory(files: Sequence[Found], settings: Settings, progress: Callable[[int], None]) -> Inventory:
-    """Look through all files; `progress` is told how many are done. A file that is not Python is passed over."""
+def inventory(files: Sequence[Found], settings: Settings, progress: Callable[[int, str], None]) -> Inventory:
+    """Look through all files; `progress` is told what is done and what comes. What is not Python is passed over."""
     project = Projects([file.path for file in files]).of(settings)
     layers: dict[str, list[Found]] = {}
     reporting: Counter[str] = Counter()
     reporters: Counter[str] = Counter()
     loggers: Counter[str] = Counter()
     with without_collector():
-        for done, file in enumerate(files, start=1):
+        for done, file in enumerate(files):
+            progress(done, file.name)
             with project.opened(file.path.absolute()) as module:
                 if module is not None:
                     layers.setdefault(layer_of(module).name, []).append(file)
                     for call, scope in _calls_in_handlers(module):
                         _count(module, call, scope, project, (reporting, reporters, loggers))
-            progress(done)
     survey = project.survey
     known = knowledge_of(survey.packages).libraries - {"python"}
     frameworks = tuple(sorted(survey.frameworks))

@@ -20,6 +20,7 @@ from errlint.semantics.reporters import Reporters
 from errlint.semantics.resolver import Resolver
 from errlint.semantics.survey import Survey
 from errlint.settings import Settings
+from errlint.source.discovery import Around
 from errlint.source.file import SourceFile, Unreadable, decode
 from errlint.source.outline import Outline
 from errlint.source.regions import parse_outline
@@ -38,15 +39,19 @@ class Project:
         settings: Settings,
         resolver: Resolver | None = None,
         files: Sequence[Path] = (),
+        around: Around | None = None,
         unsaved: Mapping[Path, bytes] | None = None,
         checkpoint: Callable[[], None] = go_on,
     ) -> None:
-        """`resolver` reads what is installed; `files` are those of the run; `unsaved` is what stands for some files
-        instead of what is on disk; `checkpoint` is called often, and may raise `Abandoned`.
+        """`resolver` reads what is installed; `files` are those of the run, `around` finds those that it leaves out.
+
+        `unsaved` is what stands for some files instead of what is on disk; `checkpoint` is called often, and may raise
+        `Abandoned`.
         """
         self._settings = settings
         self._resolver = resolver
         self._files = files
+        self._around = around
         self._unsaved = {} if unsaved is None else unsaved
         self.checkpoint = checkpoint
         self._answers = Answers()
@@ -67,8 +72,9 @@ class Project:
 
     @cached_property
     def survey(self) -> Survey:
-        """What only a look at all files of the run can tell."""
-        return Survey(self, self._settings, (*self._files, *self._by_path), self._answers)
+        """What only a look at all files can tell."""
+        others = () if self._around is None else map(_absolute, self._around(self._settings))
+        return Survey(self, self._settings, (*self._files, *self._by_path), others, self._answers)
 
     @cached_property
     def scripts(self) -> tuple[Script, ...]:
@@ -268,11 +274,13 @@ class Projects:
     def __init__(
         self,
         files: Sequence[Path] = (),
+        around: Around | None = None,
         unsaved: Mapping[Path, bytes] | None = None,
         checkpoint: Callable[[], None] = go_on,
     ) -> None:
         """`files` are all that the run checks; for the others see `Project`."""
         self._files = [_absolute(path) for path in files]
+        self._around = around
         self._unsaved = unsaved
         self._checkpoint = checkpoint
         self._projects: dict[tuple[Path, str | None], Project] = {}
@@ -285,7 +293,8 @@ class Projects:
             environment = environment_of(settings)
             resolver = self._resolvers.setdefault(environment, Resolver(environment))
             files = [path for path in self._files if path.is_relative_to(settings.root)]
-            self._projects[key] = Project(settings, resolver, files, self._unsaved, self._checkpoint)
+            around = self._around if files else None
+            self._projects[key] = Project(settings, resolver, files, around, self._unsaved, self._checkpoint)
         return self._projects[key]
 
     def renew(self, changed: Collection[Path]) -> None:

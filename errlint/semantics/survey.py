@@ -1,5 +1,8 @@
-"""What only a look at all files of a run can tell: what is registered where, which error types there are and their use.
+"""What only a look at all files can tell: what is registered where, which error types there are and their use.
 
+A run may hold a part of a project only. What is set up once, in whatever file, is looked for in the files around it
+too; what needs the whole (`is_whole`) is not said of a part, and error types are those of the run: to read the
+hierarchy of every class of a project takes seconds, which a commit hook does not have.
 Each answer is worked out when it is first asked for, once a run. Files are opened one after the other and let go again.
 """
 
@@ -100,14 +103,16 @@ class ErrorHandler:
 
 
 class Survey:
-    """The files of one run together."""
+    """The files of one run together, and those around it."""
 
-    def __init__(self, project: Project, settings: Settings, files: Iterable[Path], answers: Answers) -> None:
+    def __init__(
+        self, project: Project, settings: Settings, files: Iterable[Path], others: Iterable[Path], answers: Answers
+    ) -> None:
         """`answers` are what earlier surveys found out of files that are as they were."""
         self._project = project
         self._settings = settings
         self._files = frozenset(files)
-        self._ordered = sorted(self._files)
+        self._all = self._files.union(others)
         self._answers = answers
         self._held: dict[Hashable, bool] = {}
 
@@ -226,8 +231,10 @@ class Survey:
 
     @cached_property
     def error_types(self) -> tuple[ErrorType, ...]:
-        """The exception classes that the files define outside of tests, scripts and functions, by place and line."""
-        found = chain.from_iterable(self._of_each("error types", self._error_types_in))
+        """The exception classes that the files of the run define outside of tests, scripts and functions, by place and
+        line.
+        """
+        found = chain.from_iterable(self._of_each("error types", self._error_types_in, self._files))
         return tuple(sorted(found, key=lambda each: (each.place, each.line)))
 
     def _error_types_in(self, path: Path, text: str) -> tuple[ErrorType, ...]:
@@ -237,7 +244,7 @@ class Survey:
             return () if module is None else tuple(_error_types(module))
 
     def mentions(self, error: ErrorType) -> int:
-        """How often the files, and the documents of the project, hold the last part of an error type's name."""
+        """How often the files of the run, and the project's documents, hold the last part of an error type's name."""
         return self._mentions[last_part(error.name)]
 
     @cached_property
@@ -248,7 +255,7 @@ class Survey:
             return Counter(word for word in re.findall(r"\w+", text) if word in names)
 
         found: Counter[str] = Counter()
-        for each in self._of_each(("mentions", names), count):
+        for each in self._of_each(("mentions", names), count, self._files):
             found.update(each)
         for path in self._listed(self._settings.root, *_DOCUMENTS):
             for each in self._answers.about(path, ("mentions", names), partial(self._asked, path, count)):
@@ -268,9 +275,11 @@ class Survey:
         """The files below a folder; one that fits two globs is there twice."""
         return self._answers.about(folder, globs, lambda: tuple(path for glob in globs for path in folder.glob(glob)))
 
-    def _of_each(self, question: Hashable, ask: Callable[[Path, str], T]) -> Iterator[T]:
-        """The answers to a question about each file that can be read."""
-        for path in self._ordered:
+    def _of_each(
+        self, question: Hashable, ask: Callable[[Path, str], T], files: Iterable[Path] | None = None
+    ) -> Iterator[T]:
+        """The answers to a question about each file that can be read: all, unless said."""
+        for path in sorted(self._all if files is None else files):
             self._project.checkpoint()
             yield from self._answers.about(path, question, partial(self._asked, path, ask))
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from errlint.settings import Problem, Settings, SettingsError
+from errlint.settings import BASELINE, Problem, Settings, SettingsError
 from errlint.settings.reading import load, read_settings
 
 _ROOT_MARKERS = ("pyproject.toml", "setup.py", "setup.cfg", ".git", ".hg")
@@ -49,6 +49,10 @@ class SettingsFinder:
         if known is None:
             known = self._by_folder[folder] = self._own(folder) or self._inherited(folder)
         return known
+
+    def is_project(self, folder: Path) -> bool:
+        """Whether something marks a folder as that of a project: settings for errlint, or what projects have."""
+        return self._marked_root(folder) == folder or (folder / "errlint.toml").is_file()
 
     def _own(self, folder: Path) -> Settings | None:
         """The settings in a file of the folder itself."""
@@ -118,4 +122,6 @@ def _overridden(settings: Settings, overrides: Mapping[str, Any]) -> Settings:
     values = dict(overrides)
     for name in EXTENDED.intersection(values):
         values[name] = (*getattr(settings, name), *values[name])
+    if values.get("baseline") == "":  # `--baseline` alone
+        values["baseline"] = settings.baseline or BASELINE
     return replace(settings, **values)
