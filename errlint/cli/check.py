@@ -194,6 +194,7 @@ def _show(options: argparse.Namespace, verdict: Verdict, to: _Output) -> None:
         files=result.files,
         seconds=result.seconds,
         silenced=result.silenced,
+        lines=result.lines,
         colour=options.color,
         say=say,
     )

@@ -201,7 +201,6 @@ class _Worker:
         checked = self._checker.check(data, path, name, settings)
         self._silenced += checked.silenced
         self._ignores += checked.ignores
-        self._lines[name] = data.count(b"\n")
         return checked.findings
 
     def _fixed(self, data: bytes, path: Path, name: str, settings: Settings, found: tuple[Diagnostic, ...]) -> Fixed:
@@ -211,6 +210,7 @@ class _Worker:
 
     def _keep(self, name: str, data: bytes, fixed: Fixed, *, is_dry: bool) -> None:
         self._findings += fixed.findings
+        self._lines[name] = len(fixed.data.splitlines())
         self._mended += fixed.mended
         self._fixed_files += fixed.data != data
         if fixed.data != data and is_dry:

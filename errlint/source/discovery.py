@@ -79,6 +79,11 @@ def surroundings(settings: Settings, finder: SettingsFinder) -> Iterator[Path]:
             yield file.path
 
 
+def is_left_out(path: Path, top: Path, finder: SettingsFinder) -> bool:
+    """Whether a walk below a folder would pass over a path in it; the path need not exist yet."""
+    return not _Reach(finder).comes_to(path, top, is_folder=False)
+
+
 def _why(error: OSError | ValueError) -> str:
     if isinstance(error, FileNotFoundError):
         return "no such file or folder"
@@ -183,10 +188,12 @@ class _Reach:
         if not self._finder.settings_for(path if is_folder else path.parent).force_exclude:
             return False
         top = self._top(path if is_folder else path.parent)
-        if path == top:
-            return False
+        return path != top and not self.comes_to(path, top, is_folder=is_folder)
+
+    def comes_to(self, path: Path, top: Path, *, is_folder: bool) -> bool:
+        """Whether a walk that begins at a folder gets to a path below it."""
         gate = self._gate(path.parent, top)
-        return gate is None or not gate.lets_in(path, is_folder=is_folder)
+        return gate is not None and gate.lets_in(path, is_folder=is_folder)
 
     def _top(self, folder: Path) -> Path:
         """Where the walk begins: at the repository, else the settings' root, else where errlint was started."""
