@@ -79,8 +79,10 @@ def test_without_a_rule_all_are_listed_by_family(tmp_path: Path) -> None:
     assert codes == [rule.code for rule in RULES]
     titles = [line for line in found.lines if re.fullmatch("[a-z]+", line)]
     assert titles == [family.name for family in families() if any(rule.family == family for rule in RULES)]
-    assert re.search(r"^  ERR202  silent-handler +recommended +fix: safe or unsafe +A handler does nothing", found.out, re.M)
-    assert re.search(r"^  ERR219  \S+ +by name +no fix", found.out, re.M)
+    assert re.search(
+        r"^  ERR202  silent-handler +recommended +fix: safe or unsafe +A handler does nothing", found.out, re.MULTILINE
+    )
+    assert re.search(r"^  ERR219  \S+ +by name +no fix", found.out, re.MULTILINE)
     assert found.lines[-1] == "`errlint rule CODE` says all about one."
     coloured = run(tmp_path, "rule", FORCE_COLOR="1", TERM="xterm-256color").out
     assert "docs/rules.md#err202" in coloured, "codes are links"
@@ -165,7 +167,10 @@ def test_json_has_the_fields_that_are_documented(tmp_path: Path) -> None:
     ("arguments", "told"),
     [
         (["ERX202"], "errlint: 'ERX202' is no rule, prefix or family, here or elsewhere; did you mean 'ERR202'?"),
-        (["silent-handlr"], "'silent-handlr' is no rule, prefix or family, here or elsewhere; did you mean 'silent-handler'?"),
+        (
+            ["silent-handlr"],
+            "'silent-handlr' is no rule, prefix or family, here or elsewhere; did you mean 'silent-handler'?",
+        ),
         (["swalow"], "; did you mean 'swallow'?"),
         (["BLE01"], "; did you mean 'BLE001'?"),
         (["raise-mising-from"], "; did you mean 'raise-missing-from'?"),
