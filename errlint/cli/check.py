@@ -15,8 +15,10 @@ from errlint.cli.destinations import Destination, destinations, write_report
 from errlint.cli.inputs import STDIN, discovered, finder_of
 from errlint.cli.progress import Progress
 from errlint.cli.show import show_settings
+from errlint.cli.statistics import STATISTICS, write_statistics
 from errlint.cli.streams import output, say, write_bytes
-from errlint.cli.summary import failures, fixes, summary, write_statistics
+from errlint.cli.summary import failures, fixes, summary
+from errlint.cli.verdict import Judge, Verdict, changes_of, reason_of
 from errlint.engine.registry import Catalogue, catalogue
 from errlint.engine.run import Fixing, Result, check_settings, run, run_text, settings_of
 from errlint.errors import UsageError
@@ -33,8 +35,14 @@ Lines: TypeAlias = "Callable[[str, int], str]"
 def check(options: argparse.Namespace) -> int:
     """Run the command; the result is the exit code."""
     given = destinations(options)
+    if options.statistics and given[0].output_format not in STATISTICS:
+        raise UsageError(
+            f"`--statistics` counts findings, and {given[0].output_format} has no form for that; "
+            f"use one of {', '.join(STATISTICS)}"
+        )
+    reason = reason_of(options)
     if STDIN in options.paths:
-        return _check_stdin(options, given)
+        return _check_stdin(options, given, reason)
     rules = catalogue()
     finder = finder_of(options)
     if options.stdin_filename is not None:
@@ -47,31 +55,39 @@ def check(options: argparse.Namespace) -> int:
     if options.show_settings:
         used = [settings for _, settings in files] or [finder.settings_for(Path.cwd())]
         return show_settings(used, finder, rules, options.output_format)
+    judge = Judge.of(files, changes_of(options))
+    judge.demand_reason(reason)
     if options.verbose:
         _say_what_is_used(files)
     with Progress(len(files)) as progress:
-        result = run(files, rules, progress.advance, _fixing(options))
-    return _finish(options, result, _Output(rules, given, _line_of_files()))
+        result = run(files, rules, progress.advance, _fixing(options, reason))
+    return _finish(options, judge.verdict(result), _Output(rules, given, _line_of_files()))
 
 
-def _check_stdin(options: argparse.Namespace, given: Sequence[Destination]) -> int:
+def _check_stdin(options: argparse.Namespace, given: Sequence[Destination], reason: str | None) -> int:
     if options.show_settings or options.show_files:
         return _show_for_stdin(options)
     if sys.stdin is None:
         raise UsageError("`-` reads standard input, which is closed")
-    if not (options.fix or options.fix_only) or options.diff:
+    if options.diff_base is not None:
+        raise UsageError("--diff-base compares files with a git revision, and `-` is no file")
+    if not (options.fix or options.fix_only or options.add_ignores) or options.diff:
         rules, name, settings = _settings_for_stdin(options)
+        judge = Judge({name: settings})
+        judge.demand_reason(reason)
         data = sys.stdin.buffer.read()
-        result = run_text(data, name, settings, rules, _fixing(options))
-        return _finish(options, result, _Output(rules, given, _line_of_text(data, name)))
+        result = run_text(data, name, settings, rules, _fixing(options, reason))
+        return _finish(options, judge.verdict(result), _Output(rules, given, _line_of_text(data, name)))
     data = written = sys.stdin.buffer.read()
     try:
         rules, name, settings = _settings_for_stdin(options)
-        result = run_text(data, name, settings, rules, _fixing(options))
+        judge = Judge({name: settings})
+        judge.demand_reason(reason)
+        result = run_text(data, name, settings, rules, _fixing(options, reason))
         written = result.changes[0].after if result.changes else data
     finally:  # an editor replaces its text by what we write, so it gets its own back if anything goes wrong
         write_bytes(written)
-    return _finish(options, result, _Output(rules, given, _line_of_text(written, name), sys.stderr))
+    return _finish(options, judge.verdict(result), _Output(rules, given, _line_of_text(written, name), sys.stderr))
 
 
 def _show_for_stdin(options: argparse.Namespace) -> int:
@@ -94,10 +110,10 @@ def _settings_for_stdin(options: argparse.Namespace) -> tuple[Catalogue, str, Se
     return rules, name, settings
 
 
-def _fixing(options: argparse.Namespace) -> Fixing | None:
-    if not (options.fix or options.fix_only or options.diff):
+def _fixing(options: argparse.Namespace, reason: str | None) -> Fixing | None:
+    if not (options.fix or options.fix_only or options.diff or options.add_ignores):
         return None
-    return Fixing(unsafe=options.unsafe_fixes, write=not options.diff)
+    return Fixing(unsafe=options.unsafe_fixes, write=not options.diff, ignore_because=reason)
 
 
 def _say_what_is_used(files: Iterable[tuple[Found, Settings]]) -> None:
@@ -116,43 +132,48 @@ class _Output:
     standard: IO[str] | None = None
 
 
-def _finish(options: argparse.Namespace, result: Result, to: _Output) -> int:
+def _finish(options: argparse.Namespace, verdict: Verdict, to: _Output) -> int:
+    result = verdict.result
     if options.diff or options.fix_only:
-        findings: tuple[Diagnostic, ...] = tuple(found for found in result.findings if found.code == CRASH)
-        _say_findings(findings)
+        _say_findings([found for found in result.findings if found.code == CRASH])
     else:
-        findings = result.findings
-        _show(options, result, to)
+        _show(options, verdict, to)
     if options.diff:
         _write_diff(result)
     if (options.diff or options.fix_only) and result.mended and not options.quiet:
-        say(f"{'Would fix' if options.diff else 'Fixed'} {fixes(result)}.")
+        done = ("Would ignore", "Ignored") if options.add_ignores else ("Would fix", "Fixed")
+        say(f"{done[not options.diff]} {fixes(result)}.")
     if result.crashed:
         say(failures(result))
         return 2
     if options.exit_zero:
         return 0
     changed = bool(result.mended) and (options.diff or options.exit_non_zero_on_fix)
-    return 1 if findings or changed else 0
+    fails = verdict.fails and not (options.diff or options.fix_only)
+    return 1 if fails or changed else 0
 
 
-def _show(options: argparse.Namespace, result: Result, to: _Output) -> None:
+def _show(options: argparse.Namespace, verdict: Verdict, to: _Output) -> None:
+    result = verdict.result
     if options.statistics:
         with output(to.destinations[0].file, to.standard) as stream:
-            write_statistics(result.findings, options.output_format, stream)
-    else:
-        report = Report(
-            findings=result.findings,
-            line=to.line,
-            rules=to.rules.rules,
-            files=result.files,
-            seconds=result.seconds,
-            silenced=result.silenced,
-        )
-        write_report(report, to.destinations, to.standard)
+            write_statistics(result, options.statistics, to.destinations[0].output_format, stream)
+    report = Report(
+        findings=result.findings,
+        line=to.line,
+        rules=to.rules.rules,
+        files=result.files,
+        seconds=result.seconds,
+        silenced=result.silenced,
+        say=say,
+    )
+    write_report(report, to.destinations[1 if options.statistics else 0 :], to.standard)
     if to.destinations[0] == Destination("full", None) and not options.quiet:
         with output(None, to.standard) as stream:
-            print(summary(result, fixed=options.fix, unsafe=options.unsafe_fixes), file=stream)
+            done = "Ignored" if options.add_ignores else "Fixed"
+            print(summary(result, fixed=options.fix, unsafe=options.unsafe_fixes, done=done), file=stream)
+            for remark in verdict.remarks:
+                print(remark, file=stream)
 
 
 def _say_findings(findings: Sequence[Diagnostic]) -> None:

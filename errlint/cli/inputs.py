@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from errlint.errors import UsageError
+from errlint.model import Severity
 from errlint.settings import Patterns, Selector, Settings, SettingsError
 from errlint.settings.finder import SettingsFinder
 from errlint.settings.reading import read_settings
@@ -56,6 +57,8 @@ def _overrides(options: argparse.Namespace) -> dict[str, Any]:
     for name in ("select", "ignore", "extend_select", "extend_ignore"):
         if (values := _listed(getattr(options, name))) is not None:
             found[name] = tuple(Selector(value, f"--{name.replace('_', '-')}") for value in values)
+    if getattr(options, "fail_on", None) is not None:
+        found["fail_on"] = Severity(options.fail_on)
     if options.python is not None:
         found["python"] = os.path.abspath(options.python)
     for name in ("exclude", "extend_exclude"):

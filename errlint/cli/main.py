@@ -20,8 +20,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return _run(sys.argv[1:] if arguments is None else arguments)
     except ErrlintError as error:
-        usage = error.usage if isinstance(error, ArgumentsError) else ""
-        say("\n".join(f"errlint: {line}" for line in str(error).splitlines()) + usage)
+        say("\n".join(f"errlint: {line}" for line in str(error).splitlines()))
         return FAILED
     except KeyboardInterrupt:
         # If Ctrl-C strikes while Python executes text (dataclasses are made so, in late imports), CPython notes an

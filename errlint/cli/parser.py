@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import argparse
 import re
+import sys
 from collections.abc import Mapping, Sequence
 from typing import Any, NoReturn
 
 from errlint import __version__
 from errlint.cli.streams import output
 from errlint.errors import UsageError
+from errlint.model import Severity
 from errlint.output import FORMATS
 from errlint.settings import PRESETS
 from errlint.suggestions import suggestion
 
+BY = ("rule", "family", "folder")
+"""What `--statistics` counts by."""
 COMMANDS = ("check", "rule", "config", "init", "new-rule")
 
 
@@ -21,15 +25,7 @@ _EXAMPLES = "examples:"
 
 
 class ArgumentsError(UsageError):
-    """Arguments that no command takes. `usage` shows what it does take, on lines of its own."""
-
-    def __init__(self, message: str, usage: str) -> None:
-        super().__init__(message, usage)
-        self.message = message
-        self.usage = "\n" + usage.rstrip()
-
-    def __str__(self) -> str:
-        return self.message
+    """Arguments that no command takes."""
 
 
 class Parser(argparse.ArgumentParser):
@@ -37,17 +33,25 @@ class Parser(argparse.ArgumentParser):
 
     def __init__(self, **how: Any) -> None:
         super().__init__(formatter_class=_Help, **how)
+        self.optional_values: dict[str, str] = {}
+        """Options that take a value only behind `=`, and what they mean without: the next argument is a path."""
 
     def error(self, message: str) -> NoReturn:
         """Raise `ArgumentsError` with what was meant, where argparse would print and exit."""
-        raise ArgumentsError(self._explained(message), self.format_usage())
+        raise ArgumentsError(self._explained(message))
 
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> tuple[Any, list[str]]:
         """Unknown arguments are a mistake of the command that got them: argparse would hand them to the top."""
+        args = self._with_values(sys.argv[1:] if args is None else args)
         options, unknown = super().parse_known_args(args, namespace)
         if unknown:
-            raise ArgumentsError(self._unknown(unknown[0]), self.format_usage())
+            raise ArgumentsError(self._unknown(unknown[0]))
         return options, unknown
+
+    def _with_values(self, arguments: Sequence[str]) -> list[str]:
+        options = arguments[: arguments.index("--")] if "--" in arguments else arguments
+        given = [f"{each}={self.optional_values[each]}" if each in self.optional_values else each for each in options]
+        return [*given, *arguments[len(options) :]]
 
     def _print_message(self, message: str, file: Any = None) -> None:
         """Help and version; argparse would pass over a full disk."""
@@ -56,10 +60,10 @@ class Parser(argparse.ArgumentParser):
 
     def _unknown(self, argument: str) -> str:
         if not argument.startswith("-"):
-            return f"'{argument}' is one argument too many"
+            return f"'{argument}' is one argument too many{self._see_help}"
         option = argument.partition("=")[0]
         known = [name for action in self._actions for name in action.option_strings]
-        return f"there is no option '{option}'{suggestion(option, known)}"
+        return f"there is no option '{option}'{suggestion(option, known) or self._see_help}"
 
     def _explained(self, message: str) -> str:
         choice = re.match(r"argument (\S+): invalid choice: '?([^']*)'? \(choose from (.*)\)", message)
@@ -68,7 +72,20 @@ class Parser(argparse.ArgumentParser):
             known = [word.strip(" '\"") for word in listed.split(",")]
             hint = suggestion(value, known) or f"; use one of {', '.join(known)}"
             return f"'{value}' is not a value of {name}{hint}"
-        return message
+        missing = re.match(r"argument (\S+): expected (?:one|at least one) argument", message)
+        if missing:
+            option = missing[1].split("/")[0]
+            action = next(action for action in self._actions if option in action.option_strings)
+            if action.choices is not None:
+                return f"{option} lacks its value: use one of {', '.join(action.choices)}"
+            return f"{option} lacks its value: write `{option} {action.metavar or 'VALUE'}`"
+        if surplus := re.match(r"argument (\S+): ignored explicit argument (.*)", message):
+            return f"{surplus[1].split('/')[0]} takes no value; leave out {surplus[2]}"
+        return f"{message}{self._see_help}"
+
+    @property
+    def _see_help(self) -> str:
+        return f"; `{self.prog} --help` shows what there is"
 
 
 class _Help(argparse.HelpFormatter):
@@ -128,7 +145,10 @@ def _add_check(commands: Any) -> None:
     fixes.add_argument("--fix-only", action="store_true", help="apply fixes, and show no findings")
     fixes.add_argument("--diff", action="store_true", help="show what fixes would change, and write nothing")
     fixes.add_argument("--exit-non-zero-on-fix", action="store_true", help="exit with 1 also if all could be fixed")
+    fixes.add_argument("--add-ignores", action="store_true", help="write an ignore comment for each finding")
+    fixes.add_argument("--reason", metavar="TEXT", help="what the new ignore comments say")
     files = _add_file_options(check)
+    files.add_argument("--diff-base", metavar="REF", help="show only findings on lines changed since a git revision")
     files.add_argument("--stdin-filename", metavar="PATH", help="the name of what `-` reads")
     output = check.add_argument_group("output")
     output.add_argument("--output-format", choices=FORMATS, default="full", help="default: full")
@@ -139,7 +159,20 @@ def _add_check(commands: Any) -> None:
         metavar="[FORMAT:]FILE",
         help="write findings to a file; with a format, beside what is printed; may be repeated",
     )
-    output.add_argument("--statistics", action="store_true", help="count findings per rule instead of listing them")
+    output.add_argument(
+        "--statistics",
+        nargs="?",
+        const=BY[0],
+        choices=BY,
+        metavar="[=BY]",
+        help="count findings instead of listing them: by rule (default), family or folder",
+    )
+    check.optional_values["--statistics"] = BY[0]
+    output.add_argument(
+        "--fail-on",
+        choices=[severity.value for severity in Severity],
+        help="exit with 1 only for findings that are as severe as this (default: info, all of them)",
+    )
     output.add_argument("--show-files", action="store_true", help="list the files that would be checked, and stop")
     output.add_argument("--show-settings", action="store_true", help="show the settings and rules in use, and stop")
     output.add_argument("--exit-zero", action="store_true", help="exit with 0 although there are findings")

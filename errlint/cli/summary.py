@@ -1,27 +1,27 @@
-"""The last lines of a run: what was found, what was fixed, what more could be; and counts by rule."""
+"""The last lines of a run: what was found, what was fixed, what more could be."""
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from typing import IO
 
 from errlint.engine.run import Result
 from errlint.model import CRASH, Applicability, Diagnostic
 
 
-def summary(result: Result, *, fixed: bool, unsafe: bool) -> str:
-    """What a person wants to know at the end. `fixed` and `unsafe` say what the run was asked for."""
-    return "\n".join(_sentences(result, fixed=fixed, unsafe=unsafe))
+def summary(result: Result, *, fixed: bool, unsafe: bool, done: str = "Fixed") -> str:
+    """What a person wants to know at the end. `fixed` and `unsafe` say what the run was asked for, `done` what it did
+    to findings.
+    """
+    return "\n".join(_sentences(result, fixed=fixed, unsafe=unsafe, done=done))
 
 
-def _sentences(result: Result, *, fixed: bool, unsafe: bool) -> Iterator[str]:
+def _sentences(result: Result, *, fixed: bool, unsafe: bool, done: str) -> Iterator[str]:
     if not result.files:
         yield "No Python files found."
         return
     if result.mended:
-        yield f"Fixed {fixes(result)}."
+        yield f"{done} {fixes(result)}."
     count = len(result.findings)
     left = " left" if result.mended else ""
     files = counted(result.files, "file")
@@ -61,31 +61,3 @@ def failures(result: Result) -> str:
 def counted(number: int, word: str) -> str:
     """`1 file`, `2 files`."""
     return f"{number:,} {word}{'' if number == 1 else 's'}"
-
-
-def write_statistics(findings: Sequence[Diagnostic], output_format: str, stream: IO[str]) -> None:
-    """The number of findings of each rule, the most first; `[*]` where some can be fixed safely."""
-    counts = Counter((finding.code, finding.name) for finding in findings)
-    fixable = Counter(
-        (finding.code, finding.name)
-        for finding in findings
-        if finding.fix is not None and finding.fix.applicability is Applicability.SAFE
-    )
-    ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-    if output_format == "json":
-        rows = [
-            {
-                "code": code,
-                "name": name,
-                "count": count,
-                "fixable": bool(fixable[code, name]),
-                "fixable_count": fixable[code, name],
-            }
-            for (code, name), count in ordered
-        ]
-        print(json.dumps(rows, indent=2), file=stream)
-        return
-    width = max((len(str(count)) for count in counts.values()), default=1)
-    for (code, name), count in ordered:
-        mark = ("[*] " if fixable[code, name] else "    ") if fixable else ""
-        print(f"{count:>{width}}  {code}  {mark}{name}", file=stream)

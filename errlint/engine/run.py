@@ -5,13 +5,14 @@ from __future__ import annotations
 import gc
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from errlint.engine.checking import Checker
 from errlint.engine.fixing import Fixed, Fixer
+from errlint.engine.ignoring import Ignorer
 from errlint.engine.registry import Catalogue
 from errlint.engine.selection import Selection
 from errlint.errors import UsageError
@@ -38,7 +39,7 @@ class Result:
 
     `mended` counts fixed findings by the code and name of their rule, `fixed_files` the files that they were in.
     `changes` are what was not written to files: the run was asked for a diff, or read standard input.
-    `silenced` and `ignores` are as they were before anything was fixed.
+    `silenced` and `ignores` are as they were before anything was fixed. `lines` counts the lines of each file.
     """
 
     findings: tuple[Diagnostic, ...]
@@ -49,6 +50,7 @@ class Result:
     changes: tuple[Change, ...] = ()
     silenced: tuple[Silenced, ...] = ()
     ignores: tuple[Ignore, ...] = ()
+    lines: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def crashed(self) -> bool:
@@ -58,10 +60,18 @@ class Result:
 
 @dataclass(frozen=True)
 class Fixing:
-    """Which fixes a run applies, and whether it writes them to the files."""
+    """Which fixes a run applies, and whether it writes them to the files.
+
+    With `ignore_because` it writes ignore comments with this reason, which may be empty, instead of fixes.
+    """
 
     unsafe: bool
     write: bool
+    ignore_because: str | None = None
+
+    def by(self, checker: Checker) -> Fixer | Ignorer:
+        """What changes the files."""
+        return Fixer(checker, self.unsafe) if self.ignore_because is None else Ignorer(checker, self.ignore_because)
 
 
 def settings_of(files: Iterable[Found], finder: SettingsFinder, catalogue: Catalogue) -> list[tuple[Found, Settings]]:
@@ -96,10 +106,16 @@ def run(
     catalogue: Catalogue,
     progress: Callable[[int], None] | None = None,
     fixing: Fixing | None = None,
+    *,
+    all_comments: bool = False,
 ) -> Result:
-    """Check files one after the other, and fix each before the next; `progress` is told how many are done."""
+    """Check files one after the other, and fix each before the next; `progress` is told how many are done.
+
+    `all_comments` lists other tools' ignore comments in files without findings too.
+    """
     files = list(files)
-    worker = _Worker(Checker(Selection(catalogue), [file.path for file, _ in files]), fixing)
+    checker = Checker(Selection(catalogue), [file.path for file, _ in files], all_comments=all_comments)
+    worker = _Worker(checker, fixing)
     began = time.perf_counter()
     done = 0
     with without_collector():
@@ -125,13 +141,14 @@ class _Worker:
     def __init__(self, checker: Checker, fixing: Fixing | None) -> None:
         self._checker = checker
         self._is_dry = fixing is None or not fixing.write
-        self._fixer = None if fixing is None else Fixer(checker, fixing.unsafe)
+        self._fixer = None if fixing is None else fixing.by(checker)
         self._findings: list[Diagnostic] = []
         self._silenced: list[Silenced] = []
         self._ignores: list[Ignore] = []
         self._mended: Counter[tuple[str, str]] = Counter()
         self._fixed_files = 0
         self._changes: list[Change] = []
+        self._lines: dict[str, int] = {}
 
     def result(self, files: int, seconds: float) -> Result:
         return Result(
@@ -143,6 +160,7 @@ class _Worker:
             changes=tuple(self._changes),
             silenced=tuple(self._silenced),
             ignores=tuple(self._ignores),
+            lines=self._lines,
         )
 
     def work_on(self, file: Found, settings: Settings) -> None:
@@ -169,6 +187,7 @@ class _Worker:
         checked = self._checker.check(data, path, name, settings)
         self._silenced += checked.silenced
         self._ignores += checked.ignores
+        self._lines[name] = data.count(b"\n")
         return checked.findings
 
     def _fixed(self, data: bytes, path: Path, name: str, settings: Settings, found: tuple[Diagnostic, ...]) -> Fixed:

@@ -28,6 +28,7 @@ def _rendered(finding: Diagnostic, line: Callable[[str, int], str]) -> Text:
     text = Text()
     text.append(finding.code, style=f"bold {colour}")
     text.append(f" {finding.name}", style="bold")
+    text.append(f" ({finding.severity.value})", style=colour)
     text.append(f": {finding.message}\n")
     marked = [(finding.span, "", colour), *((place.span, place.message, "blue") for place in finding.related)]
     shown = [(span, note, style) for span, note, style in marked if line(finding.path, span.start.line)]

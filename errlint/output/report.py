@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -9,11 +10,16 @@ from errlint.model import Diagnostic, Silenced
 from errlint.rule import Rule
 
 
+def _say(text: str) -> None:
+    print(text, file=sys.stderr)
+
+
 @dataclass(frozen=True)
 class Report:
     """What a run has to tell, whatever the format. `seconds` is wall time, `files` how many were checked.
 
     `line` gives the source of a 1-based line of a path, empty where there is none. `rules` are all that errlint has.
+    `say` is for what a format cannot hold, and people must know: one line on standard error.
     """
 
     findings: tuple[Diagnostic, ...]
@@ -22,3 +28,4 @@ class Report:
     files: int = 0
     seconds: float = 0.0
     silenced: tuple[Silenced, ...] = ()
+    say: Callable[[str], None] = _say

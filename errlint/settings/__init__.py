@@ -10,6 +10,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from errlint.errors import ErrlintError
+from errlint.model import Severity
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
@@ -103,6 +104,8 @@ class Settings:
     extend_safe_fixes: tuple[Selector, ...] = ()
     extend_unsafe_fixes: tuple[Selector, ...] = ()
     unfixable: tuple[Selector, ...] = ()
+    severity: tuple[tuple[Selector, Severity], ...] = ()
+    fail_on: Severity = Severity.INFO
     exclude: tuple[str, ...] = DEFAULT_EXCLUDES
     extend_exclude: tuple[str, ...] = ()
     respect_gitignore: bool = True

@@ -22,6 +22,8 @@ from errlint.settings.kinds import (
     PER_FILE,
     PRESET,
     SELECTORS,
+    SEVERITIES,
+    SEVERITY,
     Kind,
 )
 from errlint.settings.values import plain
@@ -57,6 +59,10 @@ KEYS: Mapping[str, Setting] = {
     "unfixable": Setting(SELECTORS, "offer no fixes of these rules", '["ERR404"]', "fixes"),
     "extend-safe-fixes": Setting(SELECTORS, "take all fixes of these rules for safe", '["bare-except"]', "fixes"),
     "extend-unsafe-fixes": Setting(SELECTORS, "take all fixes of these rules for unsafe", '["ERR107"]', "fixes"),
+    "severity": Setting(
+        SEVERITIES, "how severe findings are: `error`, `warning` or `info`", '{ ERR104 = "info" }', "severities"
+    ),
+    "fail-on": Setting(SEVERITY, "the least severity that makes the exit code 1", '"warning"', "severities"),
     "exclude": Setting(
         EXCLUDES,
         "leave these files and folders out, instead of the defaults",
@@ -135,7 +141,7 @@ def attribute(key: str) -> str:
 def value_of(key: str, settings: Settings) -> Any:
     """The value of a setting as TOML has it; `None` if it is not set and has no default."""
     value = getattr(settings, attribute(key))
-    return {} if value == () and KEYS[key].kind is PER_FILE else plain(value)
+    return {} if value == () and KEYS[key].kind in (PER_FILE, SEVERITIES) else plain(value)
 
 
 def default_of(key: str) -> Any:

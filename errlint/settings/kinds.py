@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any, TypeAlias
 
+from errlint.model import Severity
 from errlint.settings import PRESETS, Layers, Patterns, Selector
 from errlint.settings.table import Key, Table
 from errlint.suggestions import suggestion
@@ -74,6 +75,27 @@ def _per_file(value: Any, key: Key, table: Table) -> tuple[tuple[Patterns, tuple
     return tuple((Patterns((glob,)), rules) for glob, rules in found if rules is not None)
 
 
+def _severity(value: Any, key: Key, table: Table) -> Severity | None:
+    found = _text(value, key, table)
+    if found is None or found in _SEVERITIES:
+        return None if found is None else Severity(found)
+    one_of = ", ".join(_SEVERITIES[:-1]) + " or " + _SEVERITIES[-1]
+    table.problem(key, f"'{found}' is not a severity{suggestion(found, _SEVERITIES) or ': use ' + one_of}")
+    return None
+
+
+def _severities(value: Any, key: Key, table: Table) -> tuple[tuple[Selector, Severity], ...] | None:
+    if not isinstance(value, dict):
+        table.problem(key, f"{_shown(key)} must be a table of rules and their severities, not {kind_of(value)}")
+        return None
+    found = [(rules, _severity(severity, (*key, rules), table)) for rules, severity in value.items()]
+    return tuple(
+        (Selector(rules, str(table.path), table.line_of((*key, rules))), severity)
+        for rules, severity in found
+        if severity is not None
+    )
+
+
 def _layers(value: Any, key: Key, table: Table) -> Layers | None:
     if not isinstance(value, dict):
         table.problem(key, f"{_shown(key)} must be a table of lists of globs, not {kind_of(value)}")
@@ -85,6 +107,7 @@ def _layers(value: Any, key: Key, table: Table) -> Layers | None:
     return Layers(**{name: patterns for name, patterns in found.items() if patterns is not None})
 
 
+_SEVERITIES = tuple(severity.value for severity in Severity)
 _LAYERS = tuple(field.name for field in fields(Layers))
 _STRINGS: Mapping[str, Any] = {"type": "array", "items": {"type": "string"}}
 _RULES: Mapping[str, Any] = {"type": "array", "items": {"$ref": "#/$defs/selector"}}
@@ -96,6 +119,16 @@ EXCLUDES = Kind("list of globs", _texts, _STRINGS)
 GLOBS = Kind("list of globs", _patterns, _STRINGS)
 SELECTORS = Kind("list of selectors", _selectors, _RULES)
 PRESET = Kind("string", _preset, {"enum": list(PRESETS)})
+SEVERITY = Kind("string", _severity, {"enum": list(_SEVERITIES)})
+SEVERITIES = Kind(
+    "table of selector to severity",
+    _severities,
+    {
+        "type": "object",
+        "propertyNames": {"$ref": "#/$defs/selector"},
+        "additionalProperties": {"enum": list(_SEVERITIES)},
+    },
+)
 PER_FILE = Kind("table of glob to list of selectors", _per_file, {"type": "object", "additionalProperties": _RULES})
 LAYERS = Kind(
     f"table: {', '.join(f'`{name}`' for name in _LAYERS)}, each a list of globs",

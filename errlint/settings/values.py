@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from typing import Any
 
+from errlint.model import Severity
 from errlint.settings import Layers, Patterns, Selector
 
 _BARE = re.compile(r"[\w-]+", re.ASCII)
@@ -19,10 +20,12 @@ def plain(value: object) -> Any:
         return list(value.globs)
     if isinstance(value, Selector):
         return value.text
+    if isinstance(value, Severity):
+        return value.value
     if isinstance(value, Layers):
         return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
     if isinstance(value, tuple) and value and isinstance(value[0], tuple):
-        return _per_file(value)
+        return _severities(value) if isinstance(value[0][1], Severity) else _per_file(value)
     return [plain(item) for item in value] if isinstance(value, tuple) else value
 
 
@@ -32,6 +35,10 @@ def _per_file(value: Iterable[tuple[Patterns, tuple[Selector, ...]]]) -> dict[st
     for patterns, rules in value:
         found.setdefault(" ".join(patterns.globs), []).extend(rule.text for rule in rules)
     return found
+
+
+def _severities(value: Iterable[tuple[Selector, Severity]]) -> dict[str, str]:
+    return {selector.text: severity.value for selector, severity in value}
 
 
 def written(value: Any) -> str:

@@ -20,8 +20,12 @@ from tests.cli.command import BAD, run, tree
             "errlint: 'zzz' is not a value of --preset; use one of recommended, production, critical",
         ),
         (["--preset=recomended"], "errlint: 'recomended' is not a value of --preset; did you mean 'recommended'?"),
-        (["--zzzzzz"], "errlint: there is no option '--zzzzzz'"),
-        (["--select"], "errlint: argument --select: expected one argument"),
+        (["--zzzzzz"], "errlint: there is no option '--zzzzzz'; `errlint check --help` shows what there is"),
+        (["--select"], "errlint: --select lacks its value: write `--select RULE[,RULE]`"),
+        (["--preset"], "errlint: --preset lacks its value: use one of recommended, production, critical"),
+        (["--fix=all"], "errlint: --fix takes no value; leave out 'all'"),
+        (["-o"], "errlint: --output-file lacks its value: write `--output-file [FORMAT:]FILE`"),
+        (["new-rule", "swallow"], "errlint: the following arguments are required: name; `errlint new-rule --help`"),
         (["--isolated", "--config", "a.toml"], "errlint: --config and --isolated cannot go together"),
         (["-", "bad.py"], "errlint: `-` reads standard input and goes with no other path"),
         (["--stdin-filename", "a.py"], "errlint: --stdin-filename names what `-` reads; add `-`"),
@@ -37,8 +41,8 @@ def test_a_mistake_on_the_command_line_is_told_in_one_sentence(tmp_path: Path, a
     tree(tmp_path, {"bad.py": BAD})
     found = run(tmp_path, *arguments)
     assert (found.code, found.out) == (2, "")
-    assert told in found.err.splitlines()[0]
-    assert "Traceback" not in found.err
+    assert told in found.err
+    assert len(found.err.splitlines()) == 1
 
 
 def test_every_unknown_selector_is_told_at_once(tmp_path: Path) -> None:
@@ -81,9 +85,3 @@ def test_a_misspelt_command_with_arguments_has_a_suggestion(tmp_path: Path, argu
         2,
         f"errlint: {arguments[0]}: no such file or folder; did you mean '{meant}'?",
     )
-
-
-def test_the_usage_below_a_mistake_is_one_block(tmp_path: Path) -> None:
-    lines = run(tmp_path, "--preset", "x").err.splitlines()
-    assert lines[1].startswith("usage: ")
-    assert not any(line.startswith("errlint:") for line in lines[2:])

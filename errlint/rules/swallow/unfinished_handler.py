@@ -12,6 +12,7 @@ rule = Rule(
     code="ERR215",
     name="unfinished-handler",
     since="0.1",
+    cwe=(390,),
     preset="recommended",
     words=("TODO", "FIXME", "XXX", "HACK"),
     supersedes=("ERR202", "ERR203", "ERR401"),
