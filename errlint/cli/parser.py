@@ -18,9 +18,10 @@ from errlint.suggestions import suggestion
 
 BY = ("rule", "family", "folder")
 """What `--statistics` counts by."""
-COMMANDS = ("check", "rule", "config", "init", "new-rule")
+COMMANDS = ("check", "rule", "config", "init", "completion", "new-rule")
 
 
+SHELLS = ("bash", "zsh", "fish")
 _EXAMPLES = "examples:"
 
 
@@ -112,6 +113,7 @@ def parser() -> Parser:
     _add_rule(commands)
     _add_config(commands)
     _add_init(commands)
+    _add_completion(commands)
     _add_new_rule(commands)
     return top
 
@@ -235,6 +237,21 @@ def _add_init(commands: Any) -> None:
     )
     init.add_argument("--yes", "-y", action="store_true", help="write without asking")
     init.add_argument("--file", metavar="FILE", help="a pyproject.toml or errlint.toml; the project is its folder")
+
+
+def _add_completion(commands: Any) -> None:
+    completion = commands.add_parser(
+        "completion",
+        help="print a script by which a shell completes commands, options, rules and settings",
+        description="Print a completion script. It holds the words of this errlint: make it anew after an update.",
+        epilog=_examples(
+            "completion bash > ~/.local/share/bash-completion/completions/errlint",
+            "completion zsh > ~/.zfunc/_errlint",
+            "completion fish > ~/.config/fish/completions/errlint.fish",
+        ),
+        allow_abbrev=False,
+    )
+    completion.add_argument("shell", choices=SHELLS, help="the shell that reads the script")
 
 
 def _add_rule_options(command: Any) -> None:

@@ -232,7 +232,7 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
         ),
         (["config", "-"], "errlint: `-` has no settings of its own; name a file or folder"),
         (["config", "--setting", "presett"], "errlint: --setting: 'presett' is not a setting; did you mean 'preset'?"),
-        (["config", "--setting"], "errlint: argument --setting: expected one argument"),
+        (["config", "--setting"], "errlint: --setting lacks its value: write `--setting KEY`"),
         (["config", "--schema", "shop"], "errlint: --schema is the same for all paths; leave out shop"),
         (["config", "--schema", "--layers"], "errlint: argument --layers: not allowed with argument --schema"),
         (["config", "shp"], "errlint: shp: no such file or folder"),

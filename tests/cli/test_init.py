@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import pty
 import re
 import subprocess
 import sys
@@ -20,6 +18,7 @@ from errlint.settings import TEST_FILES, Settings
 from errlint.settings.keys import KEYS, attribute, default_of, value_of
 from errlint.settings.reading import read_settings
 from tests.cli.command import BAD, LIMIT, environment, errlint_command, here, run, tree
+from tests.cli.terminals import terminal
 
 SHOP = {
     "pyproject.toml": "[project]\nname = 'shop'\nrequires-python = '>=3.11'\n",
@@ -189,8 +188,9 @@ def test_the_file_may_be_named(tmp_path: Path) -> None:
 def test_settings_of_a_folder_above_are_named_because_they_are_replaced(tmp_path: Path) -> None:
     tree(tmp_path, {"errlint.toml": "preset = 'critical'\n", "sub/a.py": ""})
     found = here(tmp_path / "sub", "init")
+    above = tmp_path / "errlint.toml"
     assert found.err.splitlines() == [
-        f"errlint: {tmp_path / 'errlint.toml'} holds here so far; what is written here replaces all of it for this folder",
+        f"errlint: {above} holds here so far; what is written here replaces all of it for this folder",
         "errlint: nothing is written; `errlint init --yes` would write this to errlint.toml",
     ]
 
@@ -271,31 +271,15 @@ def test_a_file_that_may_not_be_written_is_an_error(tmp_path: Path) -> None:
     assert (tmp_path / "elsewhere/pyproject.toml").read_text() == ""
 
 
-def _on_a_terminal(folder: Path, answer: bytes) -> tuple[int, str]:
-    """Start `errlint init` on a terminal, answer its question, and give its exit code and all that it printed."""
-    ours, theirs = pty.openpty()
-    started = subprocess.Popen(
-        errlint_command("init"), cwd=folder, stdin=theirs, stdout=theirs, stderr=theirs, env=environment(TERM="dumb")
-    )
-    os.close(theirs)
-    os.write(ours, answer)
-    shown = b""
-    try:
-        while chunk := os.read(ours, 4096):
-            shown += chunk
-    except OSError:  # Linux says so when the other side has closed
-        pass
-    os.close(ours)
-    return started.wait(LIMIT), shown.decode()
-
-
-@pytest.mark.parametrize(("answer", "writes"), [(b"y\n", True), (b"Yes\n", True), (b"\n", False), (b"\x04", False)])
-def test_on_a_terminal_it_asks(tmp_path: Path, answer: bytes, writes: bool) -> None:
+@pytest.mark.parametrize(("answer", "writes"), [("y\n", True), ("Yes\n", True), ("\n", False), ("\x04", False)])
+def test_on_a_terminal_it_asks(tmp_path: Path, answer: str, writes: bool) -> None:
     tree(tmp_path, {"a.py": ""})
-    code, shown = _on_a_terminal(tmp_path, answer)
+    with terminal(errlint_command("init"), tmp_path, environment(TERM="dumb")) as started:
+        before = started.until("Write this to errlint.toml? [y/N]")
+        started.type(answer)
+        code, shown = started.rest()
     assert code == 0
-    assert "Write this to errlint.toml? [y/N]" in shown
-    assert shown.index("# Written by") < shown.index("[y/N]")
+    assert "# Written by" in before
     assert (tmp_path / "errlint.toml").exists() == writes
     assert ("errlint: nothing is written" in shown) != writes
 
