@@ -21,7 +21,8 @@ BY = ("rule", "family", "folder")
 COMMANDS = ("check", "rule", "config", "init", "completion", "new-rule")
 
 
-SHELLS = ("bash", "zsh", "fish")
+SHELLS = ("bash", "zsh", "fish", "powershell")
+_EXIT_CODES = "exit codes: 0 clean, 1 findings, 2 errlint could not do its job, 130 interrupted"
 _EXAMPLES = "examples:"
 
 
@@ -104,7 +105,7 @@ def parser() -> Parser:
         prog="errlint",
         description="Finds where Python code raises, handles and reports errors in ways that nobody can react to "
         "or troubleshoot. `errlint PATH` is `errlint check PATH`.",
-        epilog="exit codes: 0 clean, 1 findings, 2 errlint could not do its job, 130 interrupted",
+        epilog=_examples("src", "check --fix src", "rule ERR202") + f"\n\n{_EXIT_CODES}",
         allow_abbrev=False,
     )
     top.add_argument("--version", action="version", version=f"errlint {__version__}")
@@ -132,9 +133,10 @@ def actions_of(command: str) -> Sequence[argparse.Action]:
 def _add_check(commands: Any) -> None:
     check = commands.add_parser(
         "check",
+        usage="%(prog)s [OPTIONS] [PATH ...]",
         help="check files and folders (the default command)",
         description="Check Python files. Without PATH: the current folder. `-` reads from standard input.",
-        epilog="exit codes: 0 clean, 1 findings, 2 errlint could not do its job, 130 interrupted",
+        epilog=_examples("src", "check --select swallow --diff src", "check --statistics .") + f"\n\n{_EXIT_CODES}",
         allow_abbrev=False,
     )
     check.add_argument("paths", nargs="*", metavar="PATH", help="files or folders; `-` is standard input")
@@ -209,7 +211,8 @@ def _examples(*lines: str) -> str:
 def _add_config(commands: Any) -> None:
     config = commands.add_parser(
         "config",
-        help="show the settings and rules in use, or the layers",
+        usage="%(prog)s [OPTIONS] [PATH ...]",
+        help="show the settings and rules in use, and where they come from; the layers; a schema",
         description="Show the settings that hold for Python files, and the rules that they switch on. Nothing is "
         "checked. Without PATH: the current folder. A folder of this name is checked with `errlint ./config`.",
         epilog=_examples("config", "config --setting reporters", "config --layers src", "config --schema"),
@@ -286,6 +289,7 @@ def _add_new_rule(commands: Any) -> None:
         "new-rule",
         help="write the files of a new rule (for those who work on errlint)",
         description="Write errlint/rules/FAMILY/NAME.py and its fixture, with the next free code of the family.",
+        epilog=_examples("new-rule swallow lost-apology"),
         allow_abbrev=False,
     )
     new_rule.add_argument("family", help="context, swallow, http, report, types, flow or meta")

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from errlint.cli import completion
 from errlint.cli.completion.words import Holds, words
 from errlint.cli.parser import COMMANDS, SHELLS, actions_of
 from errlint.engine.registry import catalogue
@@ -51,7 +53,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     made = tree(
         tmp_path_factory.mktemp("completion"), {"only_here.py": "", "some_folder/x.txt": "", "two words/y.py": ""}
     )
-    for shell in SHELLS:
+    for shell in ("bash", "zsh", "fish"):
         found = here(made, "completion", shell)
         assert (found.code, found.err) == (0, "")
         (made / f"errlint.{shell}").write_text(found.out)
@@ -213,11 +215,32 @@ def test_a_value_that_is_known_is_not_left_out() -> None:
                 assert found.holds is not Holds.ANYTHING, f"errlint {command} {action.metavar}"
 
 
+def test_the_script_for_powershell_holds_commands_and_options(tmp_path: Path) -> None:
+    found = here(tmp_path, "completion", "powershell")
+    assert (found.code, found.err) == (0, "")
+    assert "Register-ArgumentCompleter -Native -CommandName errlint" in found.out
+    for command in COMMANDS:
+        assert f"'{command}'" in found.out
+        assert all(f"'{option}'" in found.out for option in _options(command))
+
+
+def test_powershell_without_its_library_names_the_extra(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "shtab", None)
+    found = here(tmp_path, "completion", "powershell")
+    assert (found.code, found.out) == (2, "")
+    assert found.err == "errlint: completion for PowerShell needs shtab: `pip install 'errlint[completion]'`\n"
+
+
+def test_every_shell_has_a_writer() -> None:
+    folder = Path(completion.__file__).parent
+    assert set(SHELLS) == {path.stem for path in folder.glob("*.py")} - {"__init__", "words"}
+
+
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
         (["bsh"], "errlint: 'bsh' is not a value of shell; did you mean 'bash'?"),
-        (["powershell"], "errlint: 'powershell' is not a value of shell; use one of bash, zsh, fish"),
+        (["tcsh"], "errlint: 'tcsh' is not a value of shell; use one of bash, zsh, fish, powershell"),
         ([], "errlint: the following arguments are required: shell"),
         (["bash", "zsh"], "errlint: 'zsh' is one argument too many"),
     ],
