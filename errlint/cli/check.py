@@ -13,12 +13,14 @@ from typing import IO, TypeAlias
 
 from errlint.cli.destinations import Destination, destinations, write_report
 from errlint.cli.inputs import STDIN, discovered, finder_of
+from errlint.cli.known import known_findings, remarks, say_gone
 from errlint.cli.progress import Progress
 from errlint.cli.show import show_settings
 from errlint.cli.statistics import STATISTICS, write_statistics
 from errlint.cli.streams import output, say, write_bytes
 from errlint.cli.summary import failures, fixes, summary
 from errlint.cli.verdict import Judge, Verdict, changes_of, reason_of
+from errlint.engine.known import Known
 from errlint.engine.registry import Catalogue, catalogue
 from errlint.engine.run import Fixing, Result, check_settings, run, run_text, settings_of
 from errlint.errors import UsageError
@@ -59,9 +61,10 @@ def check(options: argparse.Namespace) -> int:
     judge.demand_reason(reason)
     if options.verbose:
         _say_what_is_used(files)
+    known = known_findings(options, [settings for _, settings in files], rules)
     with Progress(len(files)) as progress:
-        result = run(files, rules, progress.advance, _fixing(options, reason))
-    return _finish(options, judge.verdict(result), _Output(rules, given, _line_of_files()))
+        result = run(files, rules, progress.advance, _fixing(options, reason), known)
+    return _finish(options, judge.verdict(result), _Output(rules, given, _line_of_files(), known=known))
 
 
 def _check_stdin(options: argparse.Namespace, given: Sequence[Destination], reason: str | None) -> int:
@@ -75,19 +78,22 @@ def _check_stdin(options: argparse.Namespace, given: Sequence[Destination], reas
         rules, name, settings = _settings_for_stdin(options)
         judge = Judge({name: settings})
         judge.demand_reason(reason)
+        known = known_findings(options, [settings], rules)
         data = sys.stdin.buffer.read()
-        result = run_text(data, name, settings, rules, _fixing(options, reason))
-        return _finish(options, judge.verdict(result), _Output(rules, given, _line_of_text(data, name)))
+        result = run_text(data, name, settings, rules, _fixing(options, reason), known)
+        return _finish(options, judge.verdict(result), _Output(rules, given, _line_of_text(data, name), known=known))
     data = written = sys.stdin.buffer.read()
     try:
         rules, name, settings = _settings_for_stdin(options)
         judge = Judge({name: settings})
         judge.demand_reason(reason)
-        result = run_text(data, name, settings, rules, _fixing(options, reason))
+        known = known_findings(options, [settings], rules)
+        result = run_text(data, name, settings, rules, _fixing(options, reason), known)
         written = result.changes[0].after if result.changes else data
     finally:  # an editor replaces its text by what we write, so it gets its own back if anything goes wrong
         write_bytes(written)
-    return _finish(options, judge.verdict(result), _Output(rules, given, _line_of_text(written, name), sys.stderr))
+    to = _Output(rules, given, _line_of_text(written, name), sys.stderr, known)
+    return _finish(options, judge.verdict(result), to)
 
 
 def _show_for_stdin(options: argparse.Namespace) -> int:
@@ -130,6 +136,7 @@ class _Output:
     destinations: Sequence[Destination]
     line: Lines
     standard: IO[str] | None = None
+    known: Known | None = None
 
 
 def _finish(options: argparse.Namespace, verdict: Verdict, to: _Output) -> int:
@@ -143,6 +150,7 @@ def _finish(options: argparse.Namespace, verdict: Verdict, to: _Output) -> int:
     if (options.diff or options.fix_only) and result.mended and not options.quiet:
         done = ("Would ignore", "Ignored") if options.add_ignores else ("Would fix", "Fixed")
         say(f"{done[not options.diff]} {fixes(result)}.")
+    is_stale = options.error_stale and say_gone(to.known, options.paths)
     if result.crashed:
         say(failures(result))
         return 2
@@ -150,7 +158,7 @@ def _finish(options: argparse.Namespace, verdict: Verdict, to: _Output) -> int:
         return 0
     changed = bool(result.mended) and (options.diff or options.exit_non_zero_on_fix)
     fails = verdict.fails and not (options.diff or options.fix_only)
-    return 1 if fails or changed else 0
+    return 1 if fails or changed or is_stale else 0
 
 
 def _show(options: argparse.Namespace, verdict: Verdict, to: _Output) -> None:
@@ -172,7 +180,7 @@ def _show(options: argparse.Namespace, verdict: Verdict, to: _Output) -> None:
         with output(None, to.standard) as stream:
             done = "Ignored" if options.add_ignores else "Fixed"
             print(summary(result, fixed=options.fix, unsafe=options.unsafe_fixes, done=done), file=stream)
-            for remark in verdict.remarks:
+            for remark in (*verdict.remarks, *remarks(result, to.known, options.paths)):
                 print(remark, file=stream)
 
 

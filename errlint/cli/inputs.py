@@ -61,6 +61,12 @@ def _overrides(options: argparse.Namespace) -> dict[str, Any]:
         found["fail_on"] = Severity(options.fail_on)
     if options.python is not None:
         found["python"] = os.path.abspath(options.python)
+    if (baseline := getattr(options, "baseline", None)) is not None:
+        if not baseline and (named := [path for path in options.paths if path.endswith(".toml")]):
+            raise UsageError(f"--baseline takes its file behind a `=`; did you mean `--baseline={named[0]}`?")
+        found["baseline"] = os.path.abspath(baseline) if baseline else ""
+    if getattr(options, "no_baseline", False):
+        found["baseline"] = None
     for name in ("exclude", "extend_exclude"):
         if (values := _listed(getattr(options, name))) is not None:
             found[name] = values

@@ -43,6 +43,10 @@ def _run(arguments: Sequence[str]) -> int:
         from errlint.cli.new_rule import new_rule
 
         return new_rule(options)
+    if options.command == "baseline":
+        from errlint.cli.baseline import baseline
+
+        return baseline(options)
     if options.command == "rule":
         from errlint.cli.rule import rule
 

@@ -13,14 +13,12 @@ from errlint.cli.streams import output
 from errlint.errors import UsageError
 from errlint.model import Severity
 from errlint.output import FORMATS
-from errlint.settings import PRESETS
+from errlint.settings import BASELINE, PRESETS
 from errlint.suggestions import suggestion
 
 BY = ("rule", "family", "folder")
 """What `--statistics` counts by."""
-COMMANDS = ("check", "rule", "config", "init", "completion", "new-rule")
-
-
+COMMANDS = ("check", "baseline", "rule", "config", "init", "completion", "new-rule")
 SHELLS = ("bash", "zsh", "fish", "powershell")
 _EXIT_CODES = "exit codes: 0 clean, 1 findings, 2 errlint could not do its job, 130 interrupted"
 _EXAMPLES = "examples:"
@@ -111,6 +109,7 @@ def parser() -> Parser:
     top.add_argument("--version", action="version", version=f"errlint {__version__}")
     commands = top.add_subparsers(dest="command", metavar="COMMAND", parser_class=Parser)
     _add_check(commands)
+    _add_baseline(commands)
     _add_rule(commands)
     _add_config(commands)
     _add_init(commands)
@@ -154,6 +153,8 @@ def _add_check(commands: Any) -> None:
     files = _add_file_options(check)
     files.add_argument("--diff-base", metavar="REF", help="show only findings on lines changed since a git revision")
     files.add_argument("--stdin-filename", metavar="PATH", help="the name of what `-` reads")
+    _add_known_options(check)
+    check.optional_values["--baseline"] = ""
     output = check.add_argument_group("output")
     output.add_argument("--output-format", choices=FORMATS, default="full", help="default: full")
     output.add_argument(
@@ -182,6 +183,41 @@ def _add_check(commands: Any) -> None:
     output.add_argument("--exit-zero", action="store_true", help="exit with 0 although there are findings")
     output.add_argument("--quiet", "-q", action="store_true", help="print findings only, no summary")
     output.add_argument("--verbose", "-v", action="store_true", help="say which settings and files are used")
+
+
+def _add_known_options(check: Any) -> None:
+    known = check.add_argument_group(
+        "baseline", "the findings of today, which are let pass; `errlint baseline` writes it"
+    )
+    which = known.add_mutually_exclusive_group()
+    which.add_argument(
+        "--baseline",
+        metavar="FILE",
+        help=f"show only what is not in the baseline; alone: in the settings' one, or {BASELINE} at the project's root",
+    )
+    which.add_argument("--no-baseline", action="store_true", help="show all findings, whatever the settings say")
+    known.add_argument(
+        "--error-stale", action="store_true", help="list entries whose findings are gone, and exit with 1"
+    )
+
+
+def _add_baseline(commands: Any) -> None:
+    baseline = commands.add_parser(
+        "baseline",
+        help="write down the findings of today, so that `errlint check --baseline` shows new ones only",
+        description="Write the findings to a baseline, or bring it up to date: reasons and dates of what is still "
+        "there are kept. Without PATH: the current folder. A folder of this name is checked with `errlint ./baseline`.",
+        epilog="exit codes: 0 written, 1 written, but for files that do not parse, 2 errlint could not do its job",
+        allow_abbrev=False,
+    )
+    baseline.add_argument("paths", nargs="*", metavar="PATH", help="files or folders")
+    baseline.add_argument(
+        "--file", metavar="FILE", help=f"the baseline (default: the settings' one, or {BASELINE} at the project's root)"
+    )
+    baseline.add_argument("--prune", action="store_true", help="take out what is gone, and add nothing")
+    baseline.add_argument("--quiet", "-q", action="store_true", help="print nothing if all went well")
+    _add_rule_options(baseline)
+    _add_file_options(baseline)
 
 
 def _add_rule(commands: Any) -> None:

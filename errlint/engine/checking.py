@@ -10,6 +10,7 @@ from pathlib import Path, PurePosixPath
 
 from errlint.engine.dispatch import Dispatch
 from errlint.engine.identity import identified
+from errlint.engine.known import Known
 from errlint.engine.selection import Selection
 from errlint.model import Diagnostic, Ignore, Related, Silenced, crash, in_order
 from errlint.rule import FileContext, Projects, Rule
@@ -24,7 +25,7 @@ _NO_OUTLINE = Outline((), (), frozenset(), False, lambda _: Facts({}, {}, (), Fa
 
 @dataclass(frozen=True)
 class Checked:
-    """What there is to say of one file: its findings, those that a comment silences, and the ignore comments."""
+    """What there is to say of one file: its findings, what comments and baselines silence, and the ignore comments."""
 
     findings: tuple[Diagnostic, ...]
     silenced: tuple[Silenced, ...] = ()
@@ -39,17 +40,19 @@ class Checker:
         selection: Selection,
         files: Sequence[Path] = (),
         *,
+        known: Known | None = None,
         whole_files: bool = False,
         all_comments: bool = False,
         today: date | None = None,
     ) -> None:
         """`files` are all that the run checks: they say what is a boundary in one another.
 
-        `whole_files` parses files whole instead of by region: slow, and the same findings (a test compares).
-        `all_comments` tells of other tools' ignore comments in files without findings too. `today` is the day by which
-        comments expire, that of the clock unless said.
+        What is `known` from a baseline is silenced. `whole_files` parses files whole instead of by region: slow, and
+        the same findings (a test compares). `all_comments` tells of other tools' ignore comments in files without
+        findings too. `today` is the day by which comments expire, that of the clock unless said.
         """
         self._selection = selection
+        self._known = known
         self._whole_files = whole_files
         self._all_comments = all_comments
         self.today = today or date.today()
@@ -61,7 +64,14 @@ class Checker:
         return self.check(data, path, name, settings).findings
 
     def check(self, data: bytes, path: Path, name: str, settings: Settings) -> Checked:
-        """The findings in bytes that stand for a file, and what its ignore comments do."""
+        """The findings in bytes that stand for a file, what its ignore comments do, and what a baseline knows."""
+        checked = self._checked(data, path, name, settings)
+        if self._known is None:
+            return checked
+        new, old = self._known.split(checked.findings, path, settings)
+        return replace(checked, findings=new, silenced=(*checked.silenced, *old))
+
+    def _checked(self, data: bytes, path: Path, name: str, settings: Settings) -> Checked:
         try:
             source = decode(data, path, name)
         except Unreadable as error:
@@ -105,9 +115,10 @@ class Checker:
             else:
                 silenced.append(Silenced(self._as_set(finding, file.settings), comment.reason, comment.span))
         ignores = tuple(self._ignore(silencer, file.source.name, rules) for silencer in silencers)
+        about: list[Diagnostic] = []
         for silencer in silencers:
-            about = dispatch.check_file(file, _for_enabled(silencer, rules, self._selection))
-            kept.extend(identified(in_order(about), file.source, file.outline))
+            about.extend(dispatch.check_file(file, _for_enabled(silencer, rules, self._selection)))
+        kept.extend(identified(in_order(about), file.source, file.outline))
         return Checked(in_order(self._as_set(finding, file.settings) for finding in kept), tuple(silenced), ignores)
 
     def _as_set(self, finding: Diagnostic, settings: Settings) -> Diagnostic:

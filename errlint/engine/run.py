@@ -13,6 +13,7 @@ from pathlib import Path
 from errlint.engine.checking import Checker
 from errlint.engine.fixing import Fixed, Fixer
 from errlint.engine.ignoring import Ignorer
+from errlint.engine.known import Known
 from errlint.engine.registry import Catalogue
 from errlint.engine.selection import Selection
 from errlint.errors import UsageError
@@ -106,15 +107,18 @@ def run(
     catalogue: Catalogue,
     progress: Callable[[int], None] | None = None,
     fixing: Fixing | None = None,
+    known: Known | None = None,
     *,
     all_comments: bool = False,
 ) -> Result:
     """Check files one after the other, and fix each before the next; `progress` is told how many are done.
 
-    `all_comments` lists other tools' ignore comments in files without findings too.
+    What is `known` from a baseline is silenced, and so it is not fixed. `all_comments` lists other tools' ignore
+    comments in files without findings too.
     """
     files = list(files)
-    checker = Checker(Selection(catalogue), [file.path for file, _ in files], all_comments=all_comments)
+    paths = [file.path for file, _ in files]
+    checker = Checker(Selection(catalogue), paths, known=known, all_comments=all_comments)
     worker = _Worker(checker, fixing)
     began = time.perf_counter()
     done = 0
@@ -127,10 +131,17 @@ def run(
     return worker.result(done, time.perf_counter() - began)
 
 
-def run_text(data: bytes, name: str, settings: Settings, catalogue: Catalogue, fixing: Fixing | None = None) -> Result:
+def run_text(
+    data: bytes,
+    name: str,
+    settings: Settings,
+    catalogue: Catalogue,
+    fixing: Fixing | None = None,
+    known: Known | None = None,
+) -> Result:
     """Check bytes from standard input as if they were the file `name`; what fixes make of them is the one change."""
     began = time.perf_counter()
-    worker = _Worker(Checker(Selection(catalogue)), fixing)
+    worker = _Worker(Checker(Selection(catalogue), known=known), fixing)
     worker.work_on_text(data, Path(name), name, settings)
     return worker.result(1, time.perf_counter() - began)
 

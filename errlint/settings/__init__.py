@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 PRESETS = ("recommended", "production", "critical")
 """From the smallest to the largest; each holds the ones before it."""
 
+BASELINE = "errlint-baseline.toml"
+"""Where a project has its baseline unless it says otherwise, below its root."""
+
 TEST_FILES = ("tests/", "test_*.py", "*_test.py", "conftest.py")
 DEFAULT_EXCLUDES = (
     *(".bzr", ".direnv", ".eggs", ".git", ".hg", ".ipynb_checkpoints", ".mypy_cache", ".nox", ".pants.d"),
@@ -112,6 +115,7 @@ class Settings:
     tests: Patterns = Patterns(TEST_FILES)
     layers: Layers | None = None
     python: str | None = None
+    baseline: str | None = None
     reporters: tuple[str, ...] = ()
     required_error_attributes: tuple[str, ...] = ()
     boundaries: tuple[str, ...] = ()

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from errlint.settings import Problem, Settings, SettingsError
+from errlint.settings import BASELINE, Problem, Settings, SettingsError
 from errlint.settings.reading import load, read_settings
 
 _ROOT_MARKERS = ("pyproject.toml", "setup.py", "setup.cfg", ".git", ".hg")
@@ -118,4 +118,6 @@ def _overridden(settings: Settings, overrides: Mapping[str, Any]) -> Settings:
     values = dict(overrides)
     for name in EXTENDED.intersection(values):
         values[name] = (*getattr(settings, name), *values[name])
+    if values.get("baseline") == "":  # `--baseline` alone
+        values["baseline"] = settings.baseline or BASELINE
     return replace(settings, **values)
