@@ -204,10 +204,12 @@ def _add_known_options(check: Any) -> None:
 def _add_baseline(commands: Any) -> None:
     baseline = commands.add_parser(
         "baseline",
+        usage="%(prog)s [OPTIONS] [PATH ...]",
         help="write down the findings of today, so that `errlint check --baseline` shows new ones only",
         description="Write the findings to a baseline, or bring it up to date: reasons and dates of what is still "
         "there are kept. Without PATH: the current folder. A folder of this name is checked with `errlint ./baseline`.",
-        epilog="exit codes: 0 written, 1 written, but for files that do not parse, 2 errlint could not do its job",
+        epilog=_examples("baseline", "baseline --prune", "baseline --file old.toml src")
+        + "\n\nexit codes: 0 written, 1 written, but for files that do not parse, 2 errlint could not do its job",
         allow_abbrev=False,
     )
     baseline.add_argument("paths", nargs="*", metavar="PATH", help="files or folders")
