@@ -48,7 +48,7 @@ from tests.cli.command import BAD, here, run, tree
 )
 def test_a_mistake_on_the_command_line_is_told_in_one_sentence(tmp_path: Path, arguments: list[str], told: str) -> None:
     tree(tmp_path, {"bad.py": BAD})
-    found = run(tmp_path, *arguments)
+    found = here(tmp_path, *arguments)
     assert (found.code, found.out) == (2, "")
     assert told in found.err
     assert len(found.err.splitlines()) == 1
