@@ -7,11 +7,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from errlint.cli.inputs import STDIN, discovered, finder_of
+from errlint.cli.inputs import STDIN, around, discovered, finder_of
 from errlint.cli.known import absolute, entries
 from errlint.cli.progress import Progress
 from errlint.cli.streams import output, say
-from errlint.cli.summary import counted, failures
+from errlint.cli.summary import failures
 from errlint.engine.baseline import NEVER, Entry
 from errlint.engine.baseline_file import read_baseline, read_if_there, write_baseline
 from errlint.engine.known import Baseline, Known
@@ -20,6 +20,7 @@ from errlint.engine.run import Result, run, settings_of
 from errlint.engine.selection import Selection
 from errlint.errors import UsageError
 from errlint.model import Diagnostic
+from errlint.output.words import counted
 from errlint.settings import BASELINE
 from errlint.source.writing import WriteError
 
@@ -40,8 +41,8 @@ def baseline(options: argparse.Namespace) -> int:
     used = [settings for _, settings in files] or [finder.settings_for(Path.cwd())]
     read = read_baseline if options.prune else read_if_there
     known = Known(used, Selection(rules), read, _BEFORE_ALL_DAYS)
-    with Progress(len(files)) as progress:
-        result = run(files, rules, progress.advance, known=known)
+    with Progress(len(files), quiet=options.quiet) as progress:
+        result = run(files, rules, progress.advance, known=known, around=around(options.paths, finder))
     _say_what_no_baseline_holds(result)
     if result.crashed:
         say(f"{failures(result)}; no baseline was written. Leave the files out with --exclude to go on without them")

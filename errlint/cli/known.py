@@ -10,13 +10,13 @@ from pathlib import Path
 
 from errlint.cli.inputs import STDIN
 from errlint.cli.streams import say
-from errlint.cli.summary import counted
 from errlint.engine.baseline_file import read_baseline
 from errlint.engine.known import Known
 from errlint.engine.registry import Catalogue
 from errlint.engine.run import Result
 from errlint.engine.selection import Selection
 from errlint.errors import UsageError
+from errlint.output.words import counted
 from errlint.settings import Settings
 
 

@@ -12,13 +12,13 @@ from errlint import __version__
 from errlint.cli.streams import output
 from errlint.errors import UsageError
 from errlint.model import Severity
-from errlint.output import FORMATS
+from errlint.output import COLOURS, FORMATS
 from errlint.settings import BASELINE, PRESETS
 from errlint.suggestions import suggestion
 
 BY = ("rule", "family", "folder")
 """What `--statistics` counts by."""
-COMMANDS = ("check", "baseline", "rule", "config", "init", "completion", "new-rule")
+COMMANDS = ("check", "baseline", "rule", "config", "init", "completion", "server", "new-rule")
 SHELLS = ("bash", "zsh", "fish", "powershell")
 _EXIT_CODES = "exit codes: 0 clean, 1 findings, 2 errlint could not do its job, 130 interrupted"
 _EXAMPLES = "examples:"
@@ -81,6 +81,8 @@ class Parser(argparse.ArgumentParser):
             return f"{option} lacks its value: write `{option} {action.metavar or 'VALUE'}`"
         if surplus := re.match(r"argument (\S+): ignored explicit argument (.*)", message):
             return f"{surplus[1].split('/')[0]} takes no value; leave out {surplus[2]}"
+        if unfit := re.match(r"argument (\S+): (takes .*)", message):
+            return f"{unfit[1]} {unfit[2]}"
         return f"{message}{self._see_help}"
 
     @property
@@ -114,6 +116,7 @@ def parser() -> Parser:
     _add_config(commands)
     _add_init(commands)
     _add_completion(commands)
+    _add_server(commands)
     _add_new_rule(commands)
     return top
 
@@ -156,13 +159,26 @@ def _add_check(commands: Any) -> None:
     _add_known_options(check)
     check.optional_values["--baseline"] = ""
     output = check.add_argument_group("output")
-    output.add_argument("--output-format", choices=FORMATS, default="full", help="default: full")
+    output.add_argument(
+        "--output-format",
+        choices=FORMATS,
+        help="default: full; where GITHUB_ACTIONS is true: github, and markdown is added to $GITHUB_STEP_SUMMARY",
+    )
     output.add_argument(
         "--output-file",
         "-o",
         action="append",
         metavar="[FORMAT:]FILE",
         help="write findings to a file; with a format, beside what is printed; may be repeated",
+    )
+    output.add_argument(
+        "--max-findings",
+        type=_most,
+        metavar="N",
+        help="show the N gravest, 0 for all (default: all, but 100 of `full` on a terminal); all are counted",
+    )
+    output.add_argument(
+        "--color", choices=COLOURS, default="auto", help="colours in `full` and `--diff` (default: auto, on a terminal)"
     )
     output.add_argument(
         "--statistics",
@@ -183,6 +199,13 @@ def _add_check(commands: Any) -> None:
     output.add_argument("--exit-zero", action="store_true", help="exit with 0 although there are findings")
     output.add_argument("--quiet", "-q", action="store_true", help="print findings only, no summary")
     output.add_argument("--verbose", "-v", action="store_true", help="say which settings and files are used")
+
+
+def _most(text: str) -> int:
+    """A number of findings. `isdecimal` keeps signs, spaces and `1_000` out."""
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"takes a number of findings, or 0 for all, not '{text}'")
+    return int(text)
 
 
 def _add_known_options(check: Any) -> None:
@@ -314,12 +337,29 @@ def _add_file_options(command: Any) -> Any:
     files = command.add_argument_group("files and settings")
     files.add_argument("--exclude", action="append", metavar="GLOB[,GLOB]", help="leave these out, not the defaults")
     files.add_argument("--extend-exclude", action="append", metavar="GLOB[,GLOB]", help="leave these out too")
+    files.add_argument(
+        "--force-exclude",
+        action="store_true",
+        help="leave out what is excluded or in .gitignore also where it is named, as commit hooks do",
+    )
     files.add_argument("--config", metavar="FILE", help="use these settings for all files")
     files.add_argument("--isolated", action="store_true", help="use no settings file")
     files.add_argument(
         "--python", metavar="PATH", help="the environment whose packages the code uses: its folder or interpreter"
     )
     return files
+
+
+def _add_server(commands: Any) -> None:
+    server = commands.add_parser(
+        "server",
+        help="talk to an editor: the language server",
+        description="Speak the language server protocol on standard input and output. An editor starts this; how to "
+        "set it up is in docs/integrations.md. Needs errlint[lsp].",
+        epilog=_examples("server"),
+        allow_abbrev=False,
+    )
+    server.add_argument("--stdio", action="store_true", help="what it does anyway; some editors say so")
 
 
 def _add_new_rule(commands: Any) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from errlint.engine.run import Result
 from errlint.model import CRASH, Applicability, Diagnostic
+from errlint.output.words import counted
 
 
 def summary(result: Result, *, fixed: bool, unsafe: bool, done: str = "Fixed") -> str:
@@ -26,11 +27,17 @@ def _sentences(result: Result, *, fixed: bool, unsafe: bool, done: str) -> Itera
     left = " left" if result.mended else ""
     files = counted(result.files, "file")
     if not count:
-        yield f"No findings{left} in {files} ({result.seconds:.1f} s)."
+        yield f"No findings{left} in {files} ({_pace(result)})."
         return
     touched = len({finding.path for finding in result.findings})
-    yield f"{counted(count, 'finding')}{left} in {touched} of {files} ({result.seconds:.1f} s)."
+    yield f"{counted(count, 'finding')}{left} in {touched} of {files} ({_pace(result)})."
     yield from _offers(result.findings, fixed=fixed, unsafe=unsafe)
+
+
+def _pace(result: Result) -> str:
+    """How long it took; what that is in files a second can be told after a second."""
+    seconds = f"{result.seconds:.1f} s"
+    return seconds if result.seconds < 1 else f"{seconds}, {result.files / result.seconds:,.0f} files/s"
 
 
 def _offers(findings: Sequence[Diagnostic], *, fixed: bool, unsafe: bool) -> Iterator[str]:
@@ -56,8 +63,3 @@ def failures(result: Result) -> str:
     """The places at which errlint could not do its job."""
     failed = [finding for finding in result.findings if finding.code == CRASH]
     return f"errlint: {counted(len(failed), 'place')} could not be checked or fixed; see {CRASH} above"
-
-
-def counted(number: int, word: str) -> str:
-    """`1 file`, `2 files`."""
-    return f"{number:,} {word}{'' if number == 1 else 's'}"

@@ -43,8 +43,8 @@ class Inventory:
     """What is called like a logger there and nothing is known of: objects, and functions that gave them."""
 
 
-def inventory(files: Sequence[Found], settings: Settings, progress: Callable[[int], None]) -> Inventory:
-    """Look through all files; `progress` is told how many are done. A file that is not Python is passed over."""
+def inventory(files: Sequence[Found], settings: Settings, progress: Callable[[int, str], None]) -> Inventory:
+    """Look through all files; `progress` is told what is done and what comes. What is not Python is passed over."""
     project = Projects([file.path for file in files]).of(settings)
     layers: dict[str, list[Found]] = {}
     reporting: Counter[str] = Counter()
@@ -52,14 +52,14 @@ def inventory(files: Sequence[Found], settings: Settings, progress: Callable[[in
     loggers: Counter[str] = Counter()
     libraries: set[str] = set()
     with without_collector():
-        for done, file in enumerate(files, start=1):
+        for done, file in enumerate(files):
+            progress(done, file.name)
             with project.opened(file.path.absolute()) as module:
                 if module is not None:
                     libraries.update(_libraries(module))
                     layers.setdefault(layer_of(module).name, []).append(file)
                     for call, scope in _calls_in_handlers(module):
                         _count(module, call, scope, project, (reporting, reporters, loggers))
-            progress(done)
     own = _own_packages(settings, files)
     frameworks = tuple(sorted(project.survey.frameworks - own))
     return Inventory(
@@ -109,7 +109,8 @@ def _count(
         return
     found = module.names.find(name)
     if found is not None:
-        if project.reporters(found.names).function_reports(found):
+        is_named = "<locals>" not in found.definition.qualname
+        if is_named and project.reporters(found.names).function_reports(found):
             reporters[f"{found.names.module}.{found.definition.qualname}"] += 1
         return
     owner, _, method = name.rpartition(".")

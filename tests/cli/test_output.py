@@ -21,7 +21,7 @@ def test_full_shows_the_line_the_range_the_name_the_help_and_a_summary(tmp_path:
     tree(tmp_path, {"bad.py": "\n" * 8 + SILENT, "clean.py": CLEAN})
     found = run(tmp_path, "--select", "ERR203")
     assert found.lines[:8] == [
-        "ERR203 broad-handler-unreported: `except Exception` returns without a word; "
+        "ERR203 broad-handler-unreported (error): `except Exception` returns without a word; "
         "report the error, raise it, or catch only what is expected",
         "  --> bad.py:12:5",
         "12 |     except Exception:",
@@ -166,7 +166,7 @@ def test_colours_are_for_those_who_want_them(tmp_path: Path, settings: dict[str,
     tree(tmp_path, {"bad.py": BAD})
     found = run(tmp_path, "--quiet", TERM="xterm-256color", stdin=b"", **settings)
     assert ("\x1b[" in found.out and "\x1b[1;33m" in found.out) is coloured
-    assert ANSI.sub("", found.out).startswith("ERR105 bare-raise-outside-handler: no exception")
+    assert ANSI.sub("", found.out).startswith("ERR105 bare-raise-outside-handler (warning): no exception")
     concise_lines = run(tmp_path, "--output-format", "concise", TERM="xterm", stdin=b"", **settings).lines
     assert [line.partition(": ERR105")[0] for line in concise_lines] == ["bad.py:2:5"]
 

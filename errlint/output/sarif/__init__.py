@@ -15,13 +15,13 @@ import zlib
 from collections.abc import Sequence
 from typing import IO
 
-from errlint.model import CRASH, Diagnostic, Severity, Silenced
+from errlint.model import CRASH, Diagnostic, Silenced
+from errlint.output.limits import gravity
 from errlint.output.report import Report
 from errlint.output.sarif.log import log
 
 MAX_RESULTS = 25_000
 MAX_BYTES = 10_000_000
-_WEIGHTS = (Severity.ERROR, Severity.WARNING, Severity.INFO)
 
 
 def write(report: Report, stream: IO[str]) -> None:
@@ -41,18 +41,14 @@ def ordered(report: Report) -> list[Diagnostic | Silenced]:
     """What becomes a result, the most severe first; the silenced come last, for they are the first to be left out."""
     silenced = () if os.environ.get("GITHUB_ACTIONS") == "true" else report.silenced
     return [
-        *sorted((each for each in report.findings if each.code != CRASH), key=_weight),
-        *sorted(silenced, key=lambda each: _weight(each.finding)),
+        *sorted((each for each in report.findings if each.code != CRASH), key=gravity),
+        *sorted(silenced, key=lambda each: gravity(each.finding)),
     ]
 
 
 def left_out(kept: int, found: int) -> str:
     """What is said where not all fits."""
     return f"sarif: {found - kept:,} of {found:,} results are left out, the least severe; GitHub takes no more"
-
-
-def _weight(finding: Diagnostic) -> int:
-    return _WEIGHTS.index(finding.severity)
 
 
 def _text(report: Report, kept: Sequence[Diagnostic | Silenced], found: int) -> str:
