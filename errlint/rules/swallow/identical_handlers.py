@@ -1,14 +1,16 @@
 """ERR222: neighbouring handlers that do the same."""
 
 import ast
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 
 import libcst as cst
 
 from errlint.rule import Bad, Context, Edit, Findings, Fix, Good, Rule, Safe
-from errlint.syntax.handlers import caught_name, caught_types, statements
+from errlint.syntax.handlers import caught_name, caught_types, comments, statements
 from errlint.syntax.raises import reads_like_class, rebinds
+from errlint.syntax.texts import is_same_code
 from errlint.syntax.tree import walk
 
 _MERGE = Safe("make it one handler")
@@ -118,7 +120,7 @@ def _runs(handlers: Sequence[cst.ExceptHandler]) -> Iterator[list[cst.ExceptHand
 
 
 def _do_the_same(one: cst.ExceptHandler, other: cst.ExceptHandler) -> bool:
-    """Whether two handlers differ in their types only, comments included. Those that only raise again keep their
+    """Whether two handlers differ in their types only, remarks included. Those that only raise again keep their
     errors from a handler below, and may well be listed one by one.
     """
     if one.type is None or other.type is None or caught_name(one) != caught_name(other):
@@ -126,7 +128,7 @@ def _do_the_same(one: cst.ExceptHandler, other: cst.ExceptHandler) -> bool:
     body = statements(one.body)
     if len(body) == 1 and _only_raises_again(body[0], caught_name(one)):
         return False
-    return one.body.deep_equals(other.body) and _comments_above(one) == _comments_above(other)
+    return is_same_code(one.body, other.body) and _remarks(one) == _remarks(other)
 
 
 def _only_raises_again(statement: cst.CSTNode, name: str | None) -> bool:
@@ -141,8 +143,14 @@ def _may_be_unbound(handler: cst.ExceptHandler, attempt: cst.Try) -> bool:
     return any(rebinds(attempt.body, name) for name in names)
 
 
-def _comments_above(handler: cst.ExceptHandler) -> list[str]:
-    return [line.comment.value for line in handler.leading_lines if line.comment is not None]
+def _remarks(handler: cst.ExceptHandler) -> list[str]:
+    """The comments in and above a handler; ours are about one of the two only."""
+    places = (*handler.leading_lines, handler.body)
+    texts = (_OWN.sub("", text) for place in places for text in comments(place))
+    return [text for text in texts if text]
+
+
+_OWN = re.compile(r"\s*#?\s*errlint:.*")
 
 
 def _merged(run: Sequence[cst.ExceptHandler], ctx: Context) -> Fix | None:
