@@ -1,14 +1,13 @@
 """ERR222: neighbouring handlers that do the same."""
 
 import ast
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 
 import libcst as cst
 
 from errlint.rule import Bad, Context, Edit, Findings, Fix, Good, Rule, Safe
-from errlint.syntax.handlers import caught_name, caught_types, comments, statements
+from errlint.syntax.handlers import caught_name, caught_types, comments, speaks_to_errlint, statements
 from errlint.syntax.raises import reads_like_class, rebinds
 from errlint.syntax.texts import is_same_code
 from errlint.syntax.tree import walk
@@ -144,20 +143,15 @@ def _may_be_unbound(handler: cst.ExceptHandler, attempt: cst.Try) -> bool:
 
 
 def _remarks(handler: cst.ExceptHandler) -> list[str]:
-    """The comments in and above a handler; ours are about one of the two only."""
-    places = (*handler.leading_lines, handler.body)
-    texts = (_OWN.sub("", text) for place in places for text in comments(place))
-    return [text for text in texts if text]
-
-
-_OWN = re.compile(r"\s*#?\s*errlint:.*")
+    """The comments in and above a handler."""
+    return [text for place in (*handler.leading_lines, handler.body) for text in comments(place)]
 
 
 def _merged(run: Sequence[cst.ExceptHandler], ctx: Context) -> Fix | None:
     """All types at the first handler. One that takes in another is enough for both."""
     types = [kind for handler in run for kind in caught_types(handler)]
     texts = {kind: text for kind in types if (text := _text(kind, ctx)) is not None}
-    if len(texts) < len(types):
+    if len(texts) < len(types) or any(map(speaks_to_errlint, run[1:])):
         return None
     first_of = {texts[kind]: kind for kind in reversed(types)}
     kept = [kind for kind in types if first_of[texts[kind]] is kind and not _is_taken_in(kind, types, ctx)]
