@@ -18,7 +18,7 @@ from errlint.suggestions import suggestion
 
 BY = ("rule", "family", "folder")
 """What `--statistics` counts by."""
-COMMANDS = ("check", "config", "new-rule")
+COMMANDS = ("check", "config", "suppressions", "new-rule")
 
 
 class ArgumentsError(UsageError):
@@ -93,6 +93,7 @@ def parser() -> Parser:
     commands = top.add_subparsers(dest="command", metavar="COMMAND", parser_class=Parser)
     _add_check(commands)
     _add_config(commands)
+    _add_suppressions(commands)
     _add_new_rule(commands)
     return top
 
@@ -163,6 +164,27 @@ def _add_config(commands: Any) -> None:
     config.add_argument("--output-format", choices=("full", "json"), default="full", help="default: full")
     _add_rule_options(config)
     _add_file_options(config)
+
+
+def _add_suppressions(commands: Any) -> None:
+    listing = commands.add_parser(
+        "suppressions",
+        help="list the ignore comments, their reasons, and whether they are still needed",
+        description="List every comment that silences errlint: what it hides, its age by git, its reason. Several "
+        "filters show what any of them asks for. Without PATH: the current folder. A folder of this name is listed "
+        "with `errlint suppressions ./suppressions`.",
+        epilog="exit codes: 0 listed, 2 a file could not be read, or wrong arguments",
+        allow_abbrev=False,
+    )
+    listing.add_argument("paths", nargs="*", metavar="PATH", help="files or folders")
+    listing.add_argument("--unused", action="store_true", help="show those that hide nothing")
+    listing.add_argument("--without-reason", action="store_true", help="show those that do not say why")
+    listing.add_argument("--expired", action="store_true", help="show those whose `until` has passed")
+    listing.add_argument("--all", action="store_true", help="list the comments for other tools too")
+    formats = ("full", "json", "markdown")
+    listing.add_argument("--output-format", choices=formats, default="full", help="default: full")
+    _add_rule_options(listing)
+    _add_file_options(listing)
 
 
 def _add_rule_options(command: Any) -> None:
