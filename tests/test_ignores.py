@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import ast
+import os
 import warnings
 from pathlib import Path
-
-import pytest
 
 from errlint.engine.checking import Checker
 from errlint.engine.ignoring import Ignorer
@@ -19,8 +18,8 @@ from tests.corpus import paths
 FIXTURES = Path(__file__).parent / "fixtures" / "rules"
 SETTINGS = Settings(root=Path("/project"), select=(Selector("ALL"),))
 CHECKER = Checker(Selection(catalogue()))
-EVERY = 8
-"""Each so many-th file of the standard library is tried."""
+EVERY = int(os.environ.get("ERRLINT_EVERY", "8"))
+"""Each so many-th fixture is tried, and of the standard library's files four times fewer. `ERRLINT_EVERY=1`: more."""
 
 
 def _about_code(findings: tuple[Diagnostic, ...]) -> list[str]:
@@ -52,13 +51,13 @@ def _holds(data: bytes, path: Path) -> int:
     return done.mended.total()
 
 
-@pytest.mark.parametrize("family", sorted(each.name for each in FIXTURES.iterdir() if each.is_dir()))
-def test_all_faults_of_the_fixtures_can_be_ignored(family: str) -> None:
-    ignored = sum(
-        _holds(path.read_bytes(), Path("/project/package", path.name)) for path in (FIXTURES / family).rglob("*.py")
-    )
-    assert ignored > (0 if family == "meta" else 50)
+FIXTURE_FILES = sorted(path for path in FIXTURES.rglob("*.py") if "fixed" not in path.name)
+TRIED = sorted({*FIXTURE_FILES[::EVERY], *(path for path in FIXTURE_FILES if "one_line" in path.name)})
+
+
+def test_all_faults_of_the_fixtures_can_be_ignored() -> None:
+    assert sum(_holds(path.read_bytes(), Path("/project/package", path.name)) for path in TRIED) > 200
 
 
 def test_all_findings_in_the_standard_library_can_be_ignored() -> None:
-    assert sum(_holds(path.read_bytes(), path) for path in paths()[::EVERY]) > 50
+    assert sum(_holds(path.read_bytes(), path) for path in paths()[:: 4 * EVERY]) > 20

@@ -135,7 +135,7 @@ def _add_check(commands: Any) -> None:
         nargs="?",
         const=BY[0],
         choices=BY,
-        metavar="[=BY]",
+        metavar="=BY",
         help="count findings instead of listing them: by rule (default), family or folder",
     )
     check.optional_values["--statistics"] = BY[0]

@@ -39,14 +39,18 @@ class Entry:
             return "expired"
         if self.ignore.hides:
             return "used"
-        return "unused" if self.ignore.is_judged else "unknown"
+        return "unused" if self.ignore.is_judged and self.ignore.tool != _FOREIGN else "unknown"
 
     @property
     def does(self) -> str:
         """The same for people."""
         if self.state == "used":
             return f"hides {counted(self.ignore.hides, 'finding')}"
-        others = {"expired": self.ignore.lapsed, "unused": "hides nothing", "unknown": "its rules do not run here"}
+        others = {
+            "expired": self.ignore.lapsed,
+            "unused": "hides nothing",
+            "unknown": "not judged: its rules did not run",
+        }
         return others[self.state]
 
     @property
