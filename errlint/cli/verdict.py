@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from errlint.cli.summary import counted
 from errlint.engine.ignoring import is_reason
 from errlint.engine.run import Result
 from errlint.errors import UsageError
@@ -77,8 +78,9 @@ class Judge:
         if passing:
             yield f"{passing:,} of them {'is' if passing == 1 else 'are'} less severe than `fail-on`: no failure."
         if outside and self.changes is not None:
+            is_one = outside == 1
             where = f"outside of what was changed since {self.changes.since}"
-            yield f"{outside:,} more {'is' if outside == 1 else 'are'} {where}, and not shown."
+            yield f"{counted(outside, 'finding')} {where} {'is' if is_one else 'are'} not shown."
 
 
 def reason_of(options: argparse.Namespace) -> str | None:
