@@ -13,11 +13,11 @@ from typing import IO, Any
 from errlint.cli.inputs import STDIN, discovered, finder_of
 from errlint.cli.progress import Progress
 from errlint.cli.streams import output, say
-from errlint.cli.summary import counted
 from errlint.engine.registry import catalogue
 from errlint.engine.run import Result, run, settings_of
 from errlint.errors import UsageError
 from errlint.model import CRASH, Ignore
+from errlint.output.words import counted
 from errlint.source.ages import Ages
 
 _FOREIGN = "foreign"

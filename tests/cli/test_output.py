@@ -140,8 +140,12 @@ def test_statistics_count_by_family_and_by_folder(tmp_path: Path) -> None:
     ]
     rows = json.loads(run(tmp_path, "--statistics=folder", "--output-format", "json", *options).out)
     assert rows[0] == {
-        "folder": "a", "count": 2, "fixable": False, "fixable_count": 0,
-        "lines": 10, "per_1000_lines": 200.0,
+        "folder": "a",
+        "count": 2,
+        "fixable": False,
+        "fixable_count": 0,
+        "lines": 10,
+        "per_1000_lines": 200.0,
     }
     rows = json.loads(run(tmp_path, "--statistics=family", "--output-format", "json", *options).out)
     assert rows[0] == {"family": "context", "count": 2, "fixable": False, "fixable_count": 0}
