@@ -68,11 +68,6 @@ def _default_alone(key: str) -> str:
     return "not set" if default is None else f"`{written(default)}`"
 
 
-def about(rule: Rule) -> str:
-    """What the page says of one rule, without its heading."""
-    return "\n".join(_about(rule)) + "\n"
-
-
 def _page(rules: tuple[Rule, ...]) -> Iterator[str]:
     yield "# Rules"
     yield ""
@@ -106,10 +101,6 @@ def _family(family: Family, rules: list[Rule]) -> Iterator[str]:
 def _rule(rule: Rule) -> Iterator[str]:
     yield f"### {_anchor(rule)}{rule.code} {rule.name}"
     yield ""
-    yield from _about(rule)
-
-
-def _about(rule: Rule) -> Iterator[str]:
     yield f"{rule.summary}. {rule.why}"
     yield ""
     yield f"> {rule.message}"

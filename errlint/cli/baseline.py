@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from errlint.cli.inputs import STDIN, discovered, finder_of
+from errlint.cli.inputs import STDIN, around, discovered, finder_of
 from errlint.cli.known import absolute, entries
 from errlint.cli.progress import Progress
 from errlint.cli.streams import output, say
@@ -42,7 +42,7 @@ def baseline(options: argparse.Namespace) -> int:
     read = read_baseline if options.prune else read_if_there
     known = Known(used, Selection(rules), read, _BEFORE_ALL_DAYS)
     with Progress(len(files), quiet=options.quiet) as progress:
-        result = run(files, rules, progress.advance, known=known)
+        result = run(files, rules, progress.advance, known=known, around=around(options.paths, finder))
     _say_what_no_baseline_holds(result)
     if result.crashed:
         say(f"{failures(result)}; no baseline was written. Leave the files out with --exclude to go on without them")

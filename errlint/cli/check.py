@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import IO, TypeAlias
 
 from errlint.cli.destinations import Destination, destinations, write_report
-from errlint.cli.inputs import STDIN, discovered, finder_of
+from errlint.cli.inputs import STDIN, around, discovered, finder_of, is_left_out
 from errlint.cli.known import known_findings, remarks, say_gone
 from errlint.cli.progress import Progress
 from errlint.cli.show import show_settings
@@ -27,6 +27,7 @@ from errlint.errors import UsageError
 from errlint.model import CRASH, Diagnostic
 from errlint.output.report import Report
 from errlint.settings import Settings
+from errlint.settings.finder import SettingsFinder
 from errlint.source.discovery import Found
 from errlint.source.file import SourceFile, Unreadable, decode, read
 
@@ -66,7 +67,9 @@ def check(options: argparse.Namespace) -> int:
         _say_what_is_used(files)
     known = known_findings(options, [settings for _, settings in files], rules)
     with Progress(len(files), quiet=options.quiet, colour=options.color) as progress:
-        result = run(files, rules, progress.advance, _fixing(options, reason), known)
+        result = run(
+            files, rules, progress.advance, _fixing(options, reason), known, around=around(options.paths, finder)
+        )
     return _finish(options, judge.verdict(result), _Output(rules, given, _line_of_files(), known=known))
 
 
@@ -78,20 +81,20 @@ def _check_stdin(options: argparse.Namespace, given: Sequence[Destination], reas
     if options.diff_base is not None:
         raise UsageError("--diff-base compares files with a git revision, and `-` is no file")
     if not (options.fix or options.fix_only or options.add_ignores) or options.diff:
-        rules, name, settings = _settings_for_stdin(options)
+        rules, name, settings, finder = _settings_for_stdin(options)
         judge = Judge({name: settings})
         judge.demand_reason(reason)
         known = known_findings(options, [settings], rules)
         data = sys.stdin.buffer.read()
-        result = run_text(data, name, settings, rules, _fixing(options, reason), known)
+        result = _run_text(data, name, settings, rules, finder, _fixing(options, reason), known)
         return _finish(options, judge.verdict(result), _Output(rules, given, _line_of_text(data, name), known=known))
     data = written = sys.stdin.buffer.read()
     try:
-        rules, name, settings = _settings_for_stdin(options)
+        rules, name, settings, finder = _settings_for_stdin(options)
         judge = Judge({name: settings})
         judge.demand_reason(reason)
         known = known_findings(options, [settings], rules)
-        result = run_text(data, name, settings, rules, _fixing(options, reason), known)
+        result = _run_text(data, name, settings, rules, finder, _fixing(options, reason), known)
         written = result.changes[0].after if result.changes else data
     finally:  # an editor replaces its text by what we write, so it gets its own back if anything goes wrong
         write_bytes(written)
@@ -100,15 +103,30 @@ def _check_stdin(options: argparse.Namespace, given: Sequence[Destination], reas
 
 
 def _show_for_stdin(options: argparse.Namespace) -> int:
-    rules, name, settings = _settings_for_stdin(options)
+    rules, name, settings, finder = _settings_for_stdin(options)
     if options.show_settings:
         return show_settings([settings], finder_of(options), rules, options.output_format)
     with output(None) as stream:
-        print(name, file=stream)
+        if not is_left_out(name, finder):
+            print(name, file=stream)
     return 0
 
 
-def _settings_for_stdin(options: argparse.Namespace) -> tuple[Catalogue, str, Settings]:
+def _run_text(
+    data: bytes,
+    name: str,
+    settings: Settings,
+    rules: Catalogue,
+    finder: SettingsFinder,
+    fixing: Fixing | None,
+    known: Known | None,
+) -> Result:
+    if is_left_out(name, finder):
+        return Result((), files=0, seconds=0.0)
+    return run_text(data, name, settings, rules, fixing, known, around=around([name], finder))
+
+
+def _settings_for_stdin(options: argparse.Namespace) -> tuple[Catalogue, str, Settings, SettingsFinder]:
     if len(options.paths) > 1:
         raise UsageError("`-` reads standard input and goes with no other path")
     rules = catalogue()
@@ -116,7 +134,7 @@ def _settings_for_stdin(options: argparse.Namespace) -> tuple[Catalogue, str, Se
     name = options.stdin_filename or STDIN
     settings = finder.settings_for(Path(name).parent if options.stdin_filename else Path.cwd())
     check_settings([settings], finder.problems, rules)
-    return rules, name, settings
+    return rules, name, settings, finder
 
 
 def _fixing(options: argparse.Namespace, reason: str | None) -> Fixing | None:
@@ -176,6 +194,7 @@ def _show(options: argparse.Namespace, verdict: Verdict, to: _Output) -> None:
         files=result.files,
         seconds=result.seconds,
         silenced=result.silenced,
+        lines=result.lines,
         colour=options.color,
         say=say,
     )

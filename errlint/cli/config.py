@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import IO, Any
 
-from errlint.cli.inputs import STDIN, discovered, finder_of
+from errlint.cli.inputs import STDIN, around, discovered, finder_of
 from errlint.cli.show import show_setting, show_settings
 from errlint.cli.streams import output, say
 from errlint.engine.layering import Layering, layerings
@@ -36,7 +36,7 @@ def config(options: argparse.Namespace) -> int:
     finder = finder_of(options)
     files = settings_of(discovered(options.paths or ["."], finder), finder, rules)
     if options.layers:
-        return _show_layers(layerings(files), options.output_format)
+        return _show_layers(layerings(files, around(options.paths, finder)), options.output_format)
     used = [settings for _, settings in files] or [finder.settings_for(Path.cwd())]
     if options.setting is not None:
         return show_setting(options.setting, used, finder, rules, options.output_format)

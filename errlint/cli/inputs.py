@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from errlint.model import Severity
 from errlint.settings import Patterns, Selector, Settings, SettingsError
 from errlint.settings.finder import SettingsFinder
 from errlint.settings.reading import read_settings
-from errlint.source.discovery import Found, discover
+from errlint.source.discovery import Around, Found, discover, is_forbidden, surroundings
 from errlint.suggestions import suggestion
 
 STDIN = "-"
@@ -36,6 +37,18 @@ def discovered(paths: Sequence[str], finder: SettingsFinder) -> list[Found]:
         if first.startswith(f"{paths[0]}: "):
             first += hint
         raise UsageError("\n".join([first, *others])) from error
+
+
+def around(paths: Sequence[str], finder: SettingsFinder) -> Around | None:
+    """Where to look for the other files of a project, if files were named one by one, as commit hooks and editors do:
+    what is found in them does not depend on which others were. A folder that is named stands for itself.
+    """
+    return partial(surroundings, finder=finder) if any(map(os.path.isfile, paths)) else None
+
+
+def is_left_out(name: str, finder: SettingsFinder) -> bool:
+    """Whether what `-` reads is left out by its name, if it was given one."""
+    return name != STDIN and is_forbidden(Path(name), finder)
 
 
 def _fixed_settings(options: argparse.Namespace) -> Settings | None:
@@ -70,6 +83,8 @@ def _overrides(options: argparse.Namespace) -> dict[str, Any]:
     for name in ("exclude", "extend_exclude"):
         if (values := _listed(getattr(options, name))) is not None:
             found[name] = values
+    if options.force_exclude:
+        found["force_exclude"] = True
     if (pairs := _listed(options.per_file_ignores)) is not None:
         found["per_file_ignores"] = tuple(_per_file(pair) for pair in pairs)
     return found

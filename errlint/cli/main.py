@@ -47,6 +47,10 @@ def _run(arguments: Sequence[str]) -> int:
         from errlint.cli.baseline import baseline
 
         return baseline(options)
+    if options.command == "server":
+        from errlint.cli.server import server
+
+        return server()
     if options.command == "rule":
         from errlint.cli.rule import rule
 

@@ -18,7 +18,7 @@ from errlint.suggestions import suggestion
 
 BY = ("rule", "family", "folder")
 """What `--statistics` counts by."""
-COMMANDS = ("check", "baseline", "rule", "config", "init", "new-rule")
+COMMANDS = ("check", "baseline", "rule", "config", "init", "server", "new-rule")
 
 
 _EXAMPLES = "examples:"
@@ -115,6 +115,7 @@ def parser() -> Parser:
     _add_rule(commands)
     _add_config(commands)
     _add_init(commands)
+    _add_server(commands)
     _add_new_rule(commands)
     return top
 
@@ -316,12 +317,28 @@ def _add_file_options(command: Any) -> Any:
     files = command.add_argument_group("files and settings")
     files.add_argument("--exclude", action="append", metavar="GLOB[,GLOB]", help="leave these out, not the defaults")
     files.add_argument("--extend-exclude", action="append", metavar="GLOB[,GLOB]", help="leave these out too")
+    files.add_argument(
+        "--force-exclude",
+        action="store_true",
+        help="leave out what is excluded or in .gitignore also where it is named, as commit hooks do",
+    )
     files.add_argument("--config", metavar="FILE", help="use these settings for all files")
     files.add_argument("--isolated", action="store_true", help="use no settings file")
     files.add_argument(
         "--python", metavar="PATH", help="the environment whose packages the code uses: its folder or interpreter"
     )
     return files
+
+
+def _add_server(commands: Any) -> None:
+    server = commands.add_parser(
+        "server",
+        help="talk to an editor: the language server",
+        description="Speak the language server protocol on standard input and output. An editor starts this; how to "
+        "set it up is in docs/integrations.md. Needs errlint[lsp].",
+        allow_abbrev=False,
+    )
+    server.add_argument("--stdio", action="store_true", help="what it does anyway; some editors say so")
 
 
 def _add_new_rule(commands: Any) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path, PurePosixPath
@@ -11,11 +11,14 @@ from pathlib import Path, PurePosixPath
 from errlint.engine.dispatch import Dispatch
 from errlint.engine.identity import identified
 from errlint.engine.known import Known
+from errlint.engine.memory import Memory
 from errlint.engine.selection import Selection
 from errlint.model import Diagnostic, Ignore, Related, Silenced, crash, in_order
 from errlint.rule import FileContext, Projects, Rule
+from errlint.semantics.kept import go_on
 from errlint.settings import Settings
 from errlint.source import regions
+from errlint.source.discovery import Around
 from errlint.source.file import SourceFile, Unreadable, decode
 from errlint.source.outline import Facts, Outline, Unit
 from errlint.source.suppressions import Origin, Suppression, suppressions
@@ -40,16 +43,19 @@ class Checker:
         selection: Selection,
         files: Sequence[Path] = (),
         *,
+        around: Around | None = None,
         known: Known | None = None,
         whole_files: bool = False,
         all_comments: bool = False,
         today: date | None = None,
+        memory: Memory | None = None,
     ) -> None:
-        """`files` are all that the run checks: they say what is a boundary in one another.
+        """`files` are all that the run checks: they say what is a boundary in one another, and so do those `around`.
 
         What is `known` from a baseline is silenced. `whole_files` parses files whole instead of by region: slow, and
         the same findings (a test compares). `all_comments` tells of other tools' ignore comments in files without
-        findings too. `today` is the day by which comments expire, that of the clock unless said.
+        findings too. `today` is the day by which comments expire, that of the clock unless said. `memory` is for who
+        checks the same files again and again.
         """
         self._selection = selection
         self._known = known
@@ -57,7 +63,13 @@ class Checker:
         self._all_comments = all_comments
         self.today = today or date.today()
         self._dispatches: dict[tuple[Rule, ...], Dispatch] = {}
-        self._projects = Projects(files)
+        self._memory = memory
+        self._checkpoint = go_on if memory is None else memory.checkpoint
+        self._projects = Projects(files, around, None if memory is None else memory.unsaved, self._checkpoint)
+
+    def renew(self, changed: Collection[Path]) -> None:
+        """Some files hold another text now than when a file was last checked (see `Project.renew`)."""
+        self._projects.renew(changed)
 
     def check_text(self, data: bytes, path: Path, name: str, settings: Settings) -> tuple[Diagnostic, ...]:
         """The findings in bytes that stand for a file."""
@@ -152,13 +164,17 @@ class Checker:
         units: Iterable[Unit] = dispatch.units(file)
         if self._whole_files:
             units = [regions.whole(file.source)]
+        trees = None if self._memory is None else self._memory.trees(file.source.path)
         for unit in units:
+            self._checkpoint()
             try:
-                yield from dispatch.check_region(file, regions.parse(file.source, file.outline, unit))
+                yield from dispatch.check_region(file, regions.parse(file.source, file.outline, unit, trees))
             except Unreadable as error:
                 yield crash(file.source.name, error.position.line, str(error))
             except RecursionError:  # the walk has no recursion, but libcst's own code has
                 yield crash(file.source.name, unit.first_line, "nested too deeply for errlint's parser")
+        if trees is not None:
+            trees.settle()
 
     def _unreadable(self, error: Unreadable, source: SourceFile, settings: Settings) -> Checked:
         place = settings.place(source.path)

@@ -21,7 +21,7 @@ from errlint.model import CRASH, Diagnostic, Ignore, Silenced, crash
 from errlint.semantics.environment import environment_of
 from errlint.settings import Problem, Settings, SettingsError
 from errlint.settings.finder import SettingsFinder
-from errlint.source.discovery import Found
+from errlint.source.discovery import Around, Found
 from errlint.source.writing import WriteError, replace_bytes
 
 
@@ -109,16 +109,18 @@ def run(
     fixing: Fixing | None = None,
     known: Known | None = None,
     *,
+    around: Around | None = None,
     all_comments: bool = False,
 ) -> Result:
     """Check files one after the other, and fix each before the next. `progress` is told what is done and what comes.
 
-    What is `known` from a baseline is silenced, and so it is not fixed. `all_comments` lists other tools' ignore
-    comments in files without findings too.
+    What is `known` from a baseline is silenced, and so it is not fixed. `around` finds the rest of a project where the
+    run does not hold it, and what stands there matters. `all_comments` lists other tools' ignore comments in files
+    without findings too.
     """
     files = list(files)
     paths = [file.path for file, _ in files]
-    checker = Checker(Selection(catalogue), paths, known=known, all_comments=all_comments)
+    checker = Checker(Selection(catalogue), paths, around=around, known=known, all_comments=all_comments)
     worker = _Worker(checker, fixing)
     began = time.perf_counter()
     with without_collector():
@@ -136,10 +138,13 @@ def run_text(
     catalogue: Catalogue,
     fixing: Fixing | None = None,
     known: Known | None = None,
+    *,
+    around: Around | None = None,
 ) -> Result:
     """Check bytes from standard input as if they were the file `name`; what fixes make of them is the one change."""
     began = time.perf_counter()
-    worker = _Worker(Checker(Selection(catalogue), known=known), fixing)
+    paths = () if around is None else [Path(name)]
+    worker = _Worker(Checker(Selection(catalogue), paths, around=around, known=known), fixing)
     worker.work_on_text(data, Path(name), name, settings)
     return worker.result(1, time.perf_counter() - began)
 
@@ -196,7 +201,6 @@ class _Worker:
         checked = self._checker.check(data, path, name, settings)
         self._silenced += checked.silenced
         self._ignores += checked.ignores
-        self._lines[name] = data.count(b"\n")
         return checked.findings
 
     def _fixed(self, data: bytes, path: Path, name: str, settings: Settings, found: tuple[Diagnostic, ...]) -> Fixed:
@@ -206,6 +210,7 @@ class _Worker:
 
     def _keep(self, name: str, data: bytes, fixed: Fixed, *, is_dry: bool) -> None:
         self._findings += fixed.findings
+        self._lines[name] = len(fixed.data.splitlines())
         self._mended += fixed.mended
         self._fixed_files += fixed.data != data
         if fixed.data != data and is_dry:

@@ -13,6 +13,7 @@ FORMATS = (
     "azure",
     "pylint",
     "markdown",
+    "html",
 )
 """The names of the formats, each that of its module."""
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 from errlint.model import Diagnostic, Silenced
 from errlint.rule import Rule
@@ -21,6 +21,7 @@ class Report:
     `left_out` counts what was found beside the findings, and is not shown. `colour` is one of `COLOURS`.
     `line` gives the source of a 1-based line of a path, empty where there is none. `rules` are all that errlint has.
     `say` is for what a format cannot hold, and people must know: one line on standard error.
+    `lines` counts the lines of each checked file.
     """
 
     findings: tuple[Diagnostic, ...]
@@ -32,3 +33,4 @@ class Report:
     say: Callable[[str], None] = _say
     left_out: int = 0
     colour: str = "auto"
+    lines: Mapping[str, int] = field(default_factory=dict)

@@ -112,6 +112,7 @@ class Settings:
     exclude: tuple[str, ...] = DEFAULT_EXCLUDES
     extend_exclude: tuple[str, ...] = ()
     respect_gitignore: bool = True
+    force_exclude: bool = False
     tests: Patterns = Patterns(TEST_FILES)
     layers: Layers | None = None
     python: str | None = None

@@ -50,6 +50,10 @@ class SettingsFinder:
             known = self._by_folder[folder] = self._own(folder) or self._inherited(folder)
         return known
 
+    def is_project(self, folder: Path) -> bool:
+        """Whether something marks a folder as that of a project: settings for errlint, or what projects have."""
+        return self._marked_root(folder) == folder or (folder / "errlint.toml").is_file()
+
     def _own(self, folder: Path) -> Settings | None:
         """The settings in a file of the folder itself."""
         if self._isolated:

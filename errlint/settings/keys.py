@@ -73,6 +73,9 @@ KEYS: Mapping[str, Setting] = {
         EXCLUDES, "leave these out too", '["migrations", "vendor/*.py"]', "exclude-and-extend-exclude"
     ),
     "respect-gitignore": Setting(FLAG, "leave out what `.gitignore` files name", "false", "gitignore"),
+    "force-exclude": Setting(
+        FLAG, "leave out what is excluded also where it is named on the command line", "true", "force-exclude"
+    ),
     "tests": Setting(GLOBS, "which files are tests", '["tests/", "test_*.py", "conftest.py"]', "tests"),
     "layers": Setting(
         LAYERS,

@@ -25,7 +25,12 @@ def read_settings(path: Path) -> tuple[Settings, list[Problem]]:
 
 def settings_from(found: Mapping[str, Any], table: Table) -> Settings:
     """The settings in the values of a table, whose `problems` then hold what is wrong with them."""
-    values: dict[str, Any] = {"root": table.path.absolute().parent, "source": table.path}
+    return Settings(**{"root": table.path.absolute().parent, "source": table.path, **values_from(found, table)})
+
+
+def values_from(found: Mapping[str, Any], table: Table) -> dict[str, Any]:
+    """The same by the names of `Settings`; a table of an editor's has no folder and no file."""
+    values: dict[str, Any] = {}
     for key, value in found.items():
         if key not in KEYS:
             hint = suggestion(key, KEYS)
@@ -36,7 +41,7 @@ def settings_from(found: Mapping[str, Any], table: Table) -> Settings:
         read = KEYS[key].kind.read(value, (key,), table)
         if read is not None:
             values[attribute(key)] = read
-    return Settings(**values)
+    return values
 
 
 def load(path: Path) -> tuple[dict[str, Any] | None, Table]:
