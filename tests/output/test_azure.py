@@ -10,8 +10,8 @@ import pytest
 from errlint.model import Severity
 from errlint.output import azure
 from errlint.output.report import Report
-from tests.output.node import evaluated
 from tests.output.odd import NOTHING, ODD
+from tests.output.validators import evaluated
 
 READ_COMMANDS = """
 import { readFileSync } from "node:fs";

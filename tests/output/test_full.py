@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import io
+import subprocess
+import sys
 from dataclasses import replace
+from pathlib import Path
 
 from errlint.output import full
 from errlint.output.report import Report
+from tests.cli.command import environment
 from tests.output.odd import FIX, ODD, finding, report
 
 
@@ -14,6 +18,17 @@ def written(given: Report) -> list[str]:
     stream = io.StringIO()
     full.write(given, stream)
     return stream.getvalue().split("\n")
+
+
+def test_a_clean_run_does_not_wait_for_rich(tmp_path: Path) -> None:
+    (tmp_path / "clean.py").write_text("x = 1\n")
+    script = (
+        "import sys; from errlint.cli.main import main; assert main(['clean.py']) == 0; print('rich' in sys.modules)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=tmp_path, env=environment(), capture_output=True, check=True
+    )
+    assert done.stdout.decode().splitlines()[-1] == "False"
 
 
 def test_files_have_headers_where_there_are_several() -> None:

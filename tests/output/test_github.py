@@ -10,8 +10,8 @@ import pytest
 from errlint.model import Diagnostic, Severity
 from errlint.output import github
 from errlint.output.report import Report
-from tests.output.node import evaluated
 from tests.output.odd import ODD, finding, report
+from tests.output.validators import evaluated
 
 PRINT_COMMANDS = """
 import { readFileSync } from "node:fs";

@@ -76,3 +76,19 @@ def rdformat(report: Path) -> tuple[bool, str]:
         check=False,
     )
     return done.returncode == 0, done.stdout + done.stderr
+
+
+def evaluated(script: str, package: str, given: object) -> Any:
+    """What an ES module prints as JSON, with `given` as JSON on its standard input; `MODULES` is a name in it."""
+    _installed(package)
+    node = shutil.which("node")
+    require(node, "node")
+    done = subprocess.run(
+        [str(node), "--input-type=module", "--eval", f"const MODULES = {json.dumps(str(MODULES))};\n{script}"],
+        input=json.dumps(given).encode(),
+        capture_output=True,
+        timeout=_LIMIT,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr.decode()
+    return json.loads(done.stdout)
