@@ -122,6 +122,9 @@ def _rule(rule: Rule) -> Iterator[str]:
     if rule.same_as:
         yield ""
         yield f"The same in other tools: {', '.join(f'`{code}`' for code in rule.same_as)}."
+    if rule.cwe:
+        yield ""
+        yield f"In MITRE's catalogue of weaknesses: {', '.join(map(_weakness, rule.cwe))}."
     for title, examples in (("Found", rule.bad), ("Left alone", rule.good)):
         yield ""
         yield f"{title}:"
@@ -133,6 +136,10 @@ def _rule(rule: Rule) -> Iterator[str]:
                 yield "Fixed:"
                 yield ""
                 yield from _code(example.fixed_code)
+
+
+def _weakness(number: int) -> str:
+    return f"[CWE-{number}](https://cwe.mitre.org/data/definitions/{number}.html)"
 
 
 def _example(example: Example) -> Iterator[str]:

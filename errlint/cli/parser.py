@@ -18,9 +18,9 @@ from errlint.suggestions import suggestion
 
 BY = ("rule", "family", "folder")
 """What `--statistics` counts by."""
-COMMANDS = ("check", "baseline", "rule", "config", "init", "server", "new-rule")
-
-
+COMMANDS = ("check", "baseline", "rule", "config", "init", "completion", "server", "new-rule")
+SHELLS = ("bash", "zsh", "fish", "powershell")
+_EXIT_CODES = "exit codes: 0 clean, 1 findings, 2 errlint could not do its job, 130 interrupted"
 _EXAMPLES = "examples:"
 
 
@@ -105,7 +105,7 @@ def parser() -> Parser:
         prog="errlint",
         description="Finds where Python code raises, handles and reports errors in ways that nobody can react to "
         "or troubleshoot. `errlint PATH` is `errlint check PATH`.",
-        epilog="exit codes: 0 clean, 1 findings, 2 errlint could not do its job, 130 interrupted",
+        epilog=_examples("src", "check --fix src", "rule ERR202") + f"\n\n{_EXIT_CODES}",
         allow_abbrev=False,
     )
     top.add_argument("--version", action="version", version=f"errlint {__version__}")
@@ -115,6 +115,7 @@ def parser() -> Parser:
     _add_rule(commands)
     _add_config(commands)
     _add_init(commands)
+    _add_completion(commands)
     _add_server(commands)
     _add_new_rule(commands)
     return top
@@ -134,9 +135,10 @@ def actions_of(command: str) -> Sequence[argparse.Action]:
 def _add_check(commands: Any) -> None:
     check = commands.add_parser(
         "check",
+        usage="%(prog)s [OPTIONS] [PATH ...]",
         help="check files and folders (the default command)",
         description="Check Python files. Without PATH: the current folder. `-` reads from standard input.",
-        epilog="exit codes: 0 clean, 1 findings, 2 errlint could not do its job, 130 interrupted",
+        epilog=_examples("src", "check --select swallow --diff src", "check --statistics .") + f"\n\n{_EXIT_CODES}",
         allow_abbrev=False,
     )
     check.add_argument("paths", nargs="*", metavar="PATH", help="files or folders; `-` is standard input")
@@ -225,10 +227,12 @@ def _add_known_options(check: Any) -> None:
 def _add_baseline(commands: Any) -> None:
     baseline = commands.add_parser(
         "baseline",
+        usage="%(prog)s [OPTIONS] [PATH ...]",
         help="write down the findings of today, so that `errlint check --baseline` shows new ones only",
         description="Write the findings to a baseline, or bring it up to date: reasons and dates of what is still "
         "there are kept. Without PATH: the current folder. A folder of this name is checked with `errlint ./baseline`.",
-        epilog="exit codes: 0 written, 1 written, but for files that do not parse, 2 errlint could not do its job",
+        epilog=_examples("baseline", "baseline --prune", "baseline --file old.toml src")
+        + "\n\nexit codes: 0 written, 1 written, but for files that do not parse, 2 errlint could not do its job",
         allow_abbrev=False,
     )
     baseline.add_argument("paths", nargs="*", metavar="PATH", help="files or folders")
@@ -268,7 +272,8 @@ def _examples(*lines: str) -> str:
 def _add_config(commands: Any) -> None:
     config = commands.add_parser(
         "config",
-        help="show the settings and rules in use, or the layers",
+        usage="%(prog)s [OPTIONS] [PATH ...]",
+        help="show the settings and rules in use, and where they come from; the layers; a schema",
         description="Show the settings that hold for Python files, and the rules that they switch on. Nothing is "
         "checked. Without PATH: the current folder. A folder of this name is checked with `errlint ./config`.",
         epilog=_examples("config", "config --setting reporters", "config --layers src", "config --schema"),
@@ -296,6 +301,21 @@ def _add_init(commands: Any) -> None:
     )
     init.add_argument("--yes", "-y", action="store_true", help="write without asking")
     init.add_argument("--file", metavar="FILE", help="a pyproject.toml or errlint.toml; the project is its folder")
+
+
+def _add_completion(commands: Any) -> None:
+    completion = commands.add_parser(
+        "completion",
+        help="print a script by which a shell completes commands, options, rules and settings",
+        description="Print a completion script. It holds the words of this errlint: make it anew after an update.",
+        epilog=_examples(
+            "completion bash > ~/.local/share/bash-completion/completions/errlint",
+            "completion zsh > ~/.zfunc/_errlint",
+            "completion fish > ~/.config/fish/completions/errlint.fish",
+        ),
+        allow_abbrev=False,
+    )
+    completion.add_argument("shell", choices=SHELLS, help="the shell that reads the script")
 
 
 def _add_rule_options(command: Any) -> None:
@@ -336,6 +356,7 @@ def _add_server(commands: Any) -> None:
         help="talk to an editor: the language server",
         description="Speak the language server protocol on standard input and output. An editor starts this; how to "
         "set it up is in docs/integrations.md. Needs errlint[lsp].",
+        epilog=_examples("server"),
         allow_abbrev=False,
     )
     server.add_argument("--stdio", action="store_true", help="what it does anyway; some editors say so")
@@ -346,6 +367,7 @@ def _add_new_rule(commands: Any) -> None:
         "new-rule",
         help="write the files of a new rule (for those who work on errlint)",
         description="Write errlint/rules/FAMILY/NAME.py and its fixture, with the next free code of the family.",
+        epilog=_examples("new-rule swallow lost-apology"),
         allow_abbrev=False,
     )
     new_rule.add_argument("family", help="context, swallow, http, report, types, flow or meta")
