@@ -207,6 +207,8 @@ def _show(options: argparse.Namespace, verdict: Verdict, to: _Output) -> None:
             print(summary(result, fixed=options.fix, unsafe=options.unsafe_fixes, done=done), file=stream)
             for remark in (*verdict.remarks, *remarks(result, to.known, options.paths)):
                 print(remark, file=stream)
+            if written := [each.file for each in to.destinations if each.file is not None]:
+                print(f"Written: {', '.join(written)}.", file=stream)
 
 
 def _say_findings(findings: Sequence[Diagnostic]) -> None:

@@ -1,0 +1,1 @@
+"""The formats, read by other people's parsers and validators."""

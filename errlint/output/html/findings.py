@@ -65,7 +65,7 @@ def _finding(finding: Diagnostic, anchor: str, report: Report) -> Iterator[str]:
         yield f"<p><b>Fix</b> ({kind}): {prose(finding.fix.title)}, with <code>{option}</code></p>"
         yield change(finding.fix, finding.path, report)
     rule = "" if finding.code == CRASH else f'<a href="#{finding.code}">{finding.code} {finding.name}</a> '
-    scope = f" in <code>{text(finding.scope)}</code>" if finding.scope else ""
+    scope = f" <span>in <code>{text(finding.scope)}</code></span>" if finding.scope else ""
     yield f'<p class="facts">{rule}<code>{text(place)}</code>{scope} <a href="#{anchor}">link</a></p></details>'
 
 

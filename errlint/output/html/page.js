@@ -16,7 +16,10 @@
     const all = (selector, within = document) => [...within.querySelectorAll(selector)];
     const form = one("#filters");
     const { q, rule, folder, fix } = form.elements;
-    const files = all(".file").map((element) => ({ element, path: element.dataset.path, shown: 0 }));
+    const files = all(".file").map((element) => ({
+      element, path: element.dataset.path, label: one("small", element), shown: 0, said: "",
+      all: element.childElementCount - 1,
+    }));
     const items = files.flatMap((file) => all(".finding", file.element).map((element) => ({
       element, file, summary: element.firstElementChild, rule: element.dataset.rule, fix: element.dataset.fix,
       severity: one("b", element).className, text: null, hidden: false,
@@ -47,6 +50,8 @@
       }
       for (const file of files) {
         if (file.element.hidden === file.shown > 0) file.element.hidden = !file.shown;
+        const said = file.shown && file.shown < file.all ? `${file.shown} of ${file.all}` : `${file.all}`;
+        if (file.said !== said) file.label.textContent = file.said = said;
       }
       one("#none").hidden = shown > 0;
       one("#count").value = shown === items.length ? `${shown} findings` : `${shown} of ${items.length}`;

@@ -6,7 +6,7 @@ import difflib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise, takewhile
+from itertools import groupby, pairwise, takewhile
 
 from errlint.model import Diagnostic, Edit, Fix, Position, Span
 from errlint.output.html.markup import text
@@ -108,13 +108,20 @@ def _line(line: str, marks: Sequence[_Mark], margin: int) -> str:
     for mark in marks:
         cuts.update(at for at in (max(mark.start, min(indented, mark.end - 1)), mark.end) if begin < at < end)
     pieces = ["\u2026"] if begin > margin else []
-    for start, stop in pairwise(sorted(cuts)):
+
+    def mark_of(piece: tuple[int, int]) -> _Mark | None:
+        start, stop = piece
         inside = next((mark for mark in marks if mark.start <= start and stop <= mark.end), None)
-        piece = text(line[start:stop])
-        if inside is None or (inside.start == 0 and stop <= indented):
+        return None if inside is None or (inside.start == 0 and stop <= indented) else inside
+
+    for inside, group in groupby(pairwise(sorted(cuts)), key=mark_of):
+        parts = list(group)
+        piece = text(line[parts[0][0] : parts[-1][1]])
+        if inside is None:
             pieces.append(piece)
         else:
-            pieces.append(f"<mark{f' class={chr(34)}{inside.kind}{chr(34)}' if inside.kind else ''}>{piece}</mark>")
+            kind = f' class="{inside.kind}"' if inside.kind else ""
+            pieces.append(f"<mark{kind}>{piece}</mark>")
     if any(not mark.kind and mark.start >= len(line) for mark in marks):
         pieces.append("<mark> </mark>")
     if end < len(line):
