@@ -130,7 +130,7 @@ class Background:
     def _check(self, folder: Folder, document: Document) -> tuple[Diagnostic, ...]:
         try:
             return folder.check(document)
-        except Exception as error:  # errlint: ignore[ERR203] it is reported as a finding, where the user looks
+        except Exception as error:  # it is reported as a finding, where the user looks
             what = f"errlint crashed: {type(error).__name__}: {error}".splitlines()[0]
             return (crash(document.name, 1, what),)
 

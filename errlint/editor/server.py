@@ -28,7 +28,7 @@ from errlint.model import CRASH, Span
 from errlint.settings import Problem
 from errlint.source.file import decode
 
-DEBOUNCE = 0.02
+DEBOUNCE = 0.01
 """Seconds without a change after which a text is checked. Short, since a newer text ends the work on an older one."""
 PAUSE = 0.5
 """Seconds without a change after which everything is worked out anew, if a file was saved."""
@@ -342,7 +342,7 @@ class Server(LanguageServer):
         async def watched() -> None:
             try:
                 await work
-            except Exception as error:  # errlint: ignore[ERR203] told to the log and the user, and the server goes on
+            except Exception as error:  # told to the log and the user, and the server goes on
                 self.report_server_error(error, None)
 
         self._tasks[name] = asyncio.ensure_future(watched())

