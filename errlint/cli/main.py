@@ -67,6 +67,10 @@ def _run(arguments: Sequence[str]) -> int:
         from errlint.cli.config import config
 
         return config(options)
+    if options.command == "suppressions":
+        from errlint.cli.suppressions import suppressions
+
+        return suppressions(options)
     from errlint.cli.check import check
 
     return check(options)

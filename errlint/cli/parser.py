@@ -18,7 +18,7 @@ from errlint.suggestions import suggestion
 
 BY = ("rule", "family", "folder")
 """What `--statistics` counts by."""
-COMMANDS = ("check", "baseline", "rule", "config", "init", "completion", "server", "new-rule")
+COMMANDS = ("check", "baseline", "rule", "config", "init", "completion", "suppressions", "server", "new-rule")
 SHELLS = ("bash", "zsh", "fish", "powershell")
 _EXIT_CODES = "exit codes: 0 clean, 1 findings, 2 errlint could not do its job, 130 interrupted"
 _EXAMPLES = "examples:"
@@ -117,6 +117,7 @@ def parser() -> Parser:
     _add_init(commands)
     _add_completion(commands)
     _add_server(commands)
+    _add_suppressions(commands)
     _add_new_rule(commands)
     return top
 
@@ -185,7 +186,7 @@ def _add_check(commands: Any) -> None:
         nargs="?",
         const=BY[0],
         choices=BY,
-        metavar="[=BY]",
+        metavar="=BY",
         help="count findings instead of listing them: by rule (default), family or folder",
     )
     check.optional_values["--statistics"] = BY[0]
@@ -316,6 +317,27 @@ def _add_completion(commands: Any) -> None:
         allow_abbrev=False,
     )
     completion.add_argument("shell", choices=SHELLS, help="the shell that reads the script")
+
+
+def _add_suppressions(commands: Any) -> None:
+    listing = commands.add_parser(
+        "suppressions",
+        help="list the ignore comments, their reasons, and whether they are still needed",
+        description="List every comment that silences errlint: what it hides, its age by git, its reason. Several "
+        "filters show what any of them asks for. Without PATH: the current folder. A folder of this name is listed "
+        "with `errlint suppressions ./suppressions`.",
+        epilog="exit codes: 0 listed, 2 a file could not be read, or wrong arguments",
+        allow_abbrev=False,
+    )
+    listing.add_argument("paths", nargs="*", metavar="PATH", help="files or folders")
+    listing.add_argument("--unused", action="store_true", help="show those that hide nothing")
+    listing.add_argument("--without-reason", action="store_true", help="show those that do not say why")
+    listing.add_argument("--expired", action="store_true", help="show those whose `until` has passed")
+    listing.add_argument("--all", action="store_true", help="list the comments for other tools too")
+    formats = ("full", "json", "markdown")
+    listing.add_argument("--output-format", choices=formats, default="full", help="default: full")
+    _add_rule_options(listing)
+    _add_file_options(listing)
 
 
 def _add_rule_options(command: Any) -> None:

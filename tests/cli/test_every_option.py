@@ -1,4 +1,4 @@
-"""Every option of every command, given wrongly: one clear line. The parser is walked, so no future option is left out."""
+"""Every option of every command, given wrongly: one clear line. The parser is walked, so no future option is missed."""
 
 from __future__ import annotations
 
