@@ -322,11 +322,13 @@ def _add_completion(commands: Any) -> None:
 def _add_suppressions(commands: Any) -> None:
     listing = commands.add_parser(
         "suppressions",
+        usage="%(prog)s [OPTIONS] [PATH ...]",
         help="list the ignore comments, their reasons, and whether they are still needed",
         description="List every comment that silences errlint: what it hides, its age by git, its reason. Several "
         "filters show what any of them asks for. Without PATH: the current folder. A folder of this name is listed "
         "with `errlint suppressions ./suppressions`.",
-        epilog="exit codes: 0 listed, 2 a file could not be read, or wrong arguments",
+        epilog=_examples("suppressions", "suppressions --unused src", "suppressions --output-format json")
+        + "\n\nexit codes: 0 listed, 2 a file could not be read, or wrong arguments",
         allow_abbrev=False,
     )
     listing.add_argument("paths", nargs="*", metavar="PATH", help="files or folders")

@@ -89,7 +89,7 @@ KEYS: Mapping[str, Setting] = {
         '".venv"',
         "python",
     ),
-    "baseline": Setting(PATH, "the baseline whose findings are let pass", '"errlint-baseline.toml"', "baseline"),
+    "baseline": Setting(PATH, "the baseline whose findings are let pass", '"errlint-baseline.toml"', "the-baseline"),
     "reporters": Setting(
         NAMES,
         "functions and methods of yours that report errors",
