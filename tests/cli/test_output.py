@@ -140,8 +140,12 @@ def test_statistics_count_by_family_and_by_folder(tmp_path: Path) -> None:
     ]
     rows = json.loads(run(tmp_path, "--statistics=folder", "--output-format", "json", *options).out)
     assert rows[0] == {
-        "folder": "a", "count": 2, "fixable": False, "fixable_count": 0,
-        "lines": 10, "per_1000_lines": 200.0,
+        "folder": "a",
+        "count": 2,
+        "fixable": False,
+        "fixable_count": 0,
+        "lines": 10,
+        "per_1000_lines": 200.0,
     }
     rows = json.loads(run(tmp_path, "--statistics=family", "--output-format", "json", *options).out)
     assert rows[0] == {"family": "context", "count": 2, "fixable": False, "fixable_count": 0}
@@ -195,7 +199,7 @@ def test_colours_are_for_those_who_want_them(tmp_path: Path, settings: dict[str,
     tree(tmp_path, {"bad.py": BAD})
     found = run(tmp_path, "--quiet", TERM="xterm-256color", stdin=b"", **settings)
     assert ("\x1b[" in found.out and "\x1b[1;33m" in found.out) is coloured
-    assert ANSI.sub("", found.out).startswith("ERR105 bare-raise-outside-handler: no exception")
+    assert ANSI.sub("", found.out).startswith("ERR105 bare-raise-outside-handler (warning): no exception")
     concise_lines = run(tmp_path, "--output-format", "concise", TERM="xterm", stdin=b"", **settings).lines
     assert [line.partition(": ERR105")[0] for line in concise_lines] == ["bad.py:2:5"]
 
