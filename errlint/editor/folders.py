@@ -24,6 +24,9 @@ from errlint.settings import Problem, Settings, SettingsError
 from errlint.settings.finder import SettingsFinder
 from errlint.source.discovery import discover, is_left_out
 
+_INSTALLED = frozenset({"site-packages", "dist-packages"})
+"""Folders of other people's code, which editors open on the way to a definition."""
+
 
 class Folder:
     """A folder that is open in the editor; with no `root` it stands for all files outside of such folders."""
@@ -79,7 +82,7 @@ class Folder:
 
     def _leaves_out(self, path: Path) -> bool:
         if self.root is None or not path.is_relative_to(self.root):
-            return False
+            return not _INSTALLED.isdisjoint(path.parts)
         if path not in self._left_out:
             self._left_out[path] = is_left_out(path, self.root, self._finder)
         return self._left_out[path]

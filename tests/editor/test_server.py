@@ -285,6 +285,7 @@ def test_each_folder_has_its_settings_and_files_elsewhere_are_checked_too(tmp_pa
             "two/made/a.py": BAD + SILENT,
             "two/.venv/a.py": BAD + SILENT,
             "three/a.py": BAD + SILENT,
+            "lib/site-packages/a.py": BAD + SILENT,
         },
     )
     expected = {
@@ -294,6 +295,7 @@ def test_each_folder_has_its_settings_and_files_elsewhere_are_checked_too(tmp_pa
         "two/made/not_there_yet.py": [],
         "two/.venv/a.py": [],
         "three/a.py": ["ERR102", "ERR202"],
+        "lib/site-packages/a.py": [],
     }
 
     async def conversation() -> None:
