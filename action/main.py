@@ -48,11 +48,11 @@ def _run(folder):
         wanted["github"] = folder / "annotations.txt"
     if _flag("summary"):
         wanted["markdown"] = folder / "summary.md"
-    command = ["check", *_words("args"), "-o", "full:-"]
+    paths = [f"./{path}" if path.startswith("-") else path for path in _words("paths") or ["."]]
+    command = ["check", *paths, *_words("args"), "-o", "full:-"]
     command += [word for name, file in wanted.items() for word in ("-o", f"{name}:{file}")]
     if _given("baseline"):
         command.append(f"--baseline={_given('baseline')}")
-    command += ["--", *(_words("paths") or ["."])]
     code = _started([sys.executable, str(_installed()), *command], working_directory)
     findings = _count(wanted["json"])
     _show_annotations(wanted.get("github"))

@@ -68,11 +68,6 @@ def _default_alone(key: str) -> str:
     return "not set" if default is None else f"`{written(default)}`"
 
 
-def about(rule: Rule) -> str:
-    """What the page says of one rule, without its heading."""
-    return "\n".join(_about(rule)) + "\n"
-
-
 def _page(rules: tuple[Rule, ...]) -> Iterator[str]:
     yield "# Rules"
     yield ""
@@ -106,10 +101,6 @@ def _family(family: Family, rules: list[Rule]) -> Iterator[str]:
 def _rule(rule: Rule) -> Iterator[str]:
     yield f"### {_anchor(rule)}{rule.code} {rule.name}"
     yield ""
-    yield from _about(rule)
-
-
-def _about(rule: Rule) -> Iterator[str]:
     yield f"{rule.summary}. {rule.why}"
     yield ""
     yield f"> {rule.message}"
@@ -131,6 +122,9 @@ def _about(rule: Rule) -> Iterator[str]:
     if rule.same_as:
         yield ""
         yield f"The same in other tools: {', '.join(f'`{code}`' for code in rule.same_as)}."
+    if rule.cwe:
+        yield ""
+        yield f"In MITRE's catalogue of weaknesses: {', '.join(map(_weakness, rule.cwe))}."
     for title, examples in (("Found", rule.bad), ("Left alone", rule.good)):
         yield ""
         yield f"{title}:"
@@ -142,6 +136,10 @@ def _about(rule: Rule) -> Iterator[str]:
                 yield "Fixed:"
                 yield ""
                 yield from _code(example.fixed_code)
+
+
+def _weakness(number: int) -> str:
+    return f"[CWE-{number}](https://cwe.mitre.org/data/definitions/{number}.html)"
 
 
 def _example(example: Example) -> Iterator[str]:

@@ -13,7 +13,7 @@ from errlint.cli.show import show_setting, show_settings
 from errlint.cli.streams import output, say
 from errlint.engine.layering import Layering, layerings
 from errlint.engine.registry import Catalogue, catalogue
-from errlint.engine.run import settings_of
+from errlint.engine.run import check_settings, settings_of
 from errlint.errors import UsageError
 from errlint.semantics.layers import ADAPTERS, DOMAIN, HTTP, NONE
 from errlint.settings import Settings
@@ -34,6 +34,10 @@ def config(options: argparse.Namespace) -> int:
     if options.setting is not None and options.setting not in KEYS:
         raise UsageError(f"--setting: '{options.setting}' is not a setting{suggestion(options.setting, KEYS)}")
     finder = finder_of(options)
+    if options.setting is not None and not options.paths:
+        here = finder.settings_for(Path.cwd())
+        check_settings([here], finder.problems, rules)
+        return show_setting(options.setting, [here], finder, rules, options.output_format)
     files = settings_of(discovered(options.paths or ["."], finder), finder, rules)
     if options.layers:
         return _show_layers(layerings(files, around(options.paths, finder)), options.output_format)

@@ -10,7 +10,6 @@ from pathlib import Path
 
 from errlint.cli.inputs import STDIN
 from errlint.cli.streams import say
-from errlint.engine.baseline_file import read_baseline
 from errlint.engine.known import Known
 from errlint.engine.registry import Catalogue
 from errlint.engine.run import Result
@@ -26,12 +25,13 @@ def known_findings(options: argparse.Namespace, used: Sequence[Settings], rules:
         if options.baseline is not None:
             raise UsageError("a baseline knows files by their paths; name what `-` reads with --stdin-filename")
         used = ()  # the settings may be meant for files with names
-    known = Known(used, Selection(rules), read_baseline, date.today().isoformat())
-    if known.baselines:
-        return known
-    if options.error_stale:
-        raise UsageError("--error-stale is about a baseline; add --baseline, or set `baseline` in the settings")
-    return None
+    if all(settings.baseline is None for settings in used):
+        if options.error_stale:
+            raise UsageError("--error-stale is about a baseline; add --baseline, or set `baseline` in the settings")
+        return None
+    from errlint.engine.baseline_file import read_baseline
+
+    return Known(used, Selection(rules), read_baseline, date.today().isoformat())
 
 
 def absolute(paths: Sequence[str]) -> list[Path]:

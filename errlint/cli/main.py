@@ -55,6 +55,10 @@ def _run(arguments: Sequence[str]) -> int:
         from errlint.cli.rule import rule
 
         return rule(options)
+    if options.command == "completion":
+        from errlint.cli.completion import completion
+
+        return completion(options)
     if options.command == "init":
         from errlint.cli.init import init
 
@@ -63,6 +67,10 @@ def _run(arguments: Sequence[str]) -> int:
         from errlint.cli.config import config
 
         return config(options)
+    if options.command == "suppressions":
+        from errlint.cli.suppressions import suppressions
+
+        return suppressions(options)
     from errlint.cli.check import check
 
     return check(options)

@@ -18,9 +18,9 @@ from errlint.suggestions import suggestion
 
 BY = ("rule", "family", "folder")
 """What `--statistics` counts by."""
-COMMANDS = ("check", "baseline", "rule", "config", "init", "server", "new-rule")
-
-
+COMMANDS = ("check", "baseline", "rule", "config", "init", "completion", "suppressions", "server", "new-rule")
+SHELLS = ("bash", "zsh", "fish", "powershell")
+_EXIT_CODES = "exit codes: 0 clean, 1 findings, 2 errlint could not do its job, 130 interrupted"
 _EXAMPLES = "examples:"
 
 
@@ -105,7 +105,7 @@ def parser() -> Parser:
         prog="errlint",
         description="Finds where Python code raises, handles and reports errors in ways that nobody can react to "
         "or troubleshoot. `errlint PATH` is `errlint check PATH`.",
-        epilog="exit codes: 0 clean, 1 findings, 2 errlint could not do its job, 130 interrupted",
+        epilog=_examples("src", "check --fix src", "rule ERR202") + f"\n\n{_EXIT_CODES}",
         allow_abbrev=False,
     )
     top.add_argument("--version", action="version", version=f"errlint {__version__}")
@@ -115,7 +115,9 @@ def parser() -> Parser:
     _add_rule(commands)
     _add_config(commands)
     _add_init(commands)
+    _add_completion(commands)
     _add_server(commands)
+    _add_suppressions(commands)
     _add_new_rule(commands)
     return top
 
@@ -134,9 +136,10 @@ def actions_of(command: str) -> Sequence[argparse.Action]:
 def _add_check(commands: Any) -> None:
     check = commands.add_parser(
         "check",
+        usage="%(prog)s [OPTIONS] [PATH ...]",
         help="check files and folders (the default command)",
         description="Check Python files. Without PATH: the current folder. `-` reads from standard input.",
-        epilog="exit codes: 0 clean, 1 findings, 2 errlint could not do its job, 130 interrupted",
+        epilog=_examples("src", "check --select swallow --diff src", "check --statistics .") + f"\n\n{_EXIT_CODES}",
         allow_abbrev=False,
     )
     check.add_argument("paths", nargs="*", metavar="PATH", help="files or folders; `-` is standard input")
@@ -183,7 +186,7 @@ def _add_check(commands: Any) -> None:
         nargs="?",
         const=BY[0],
         choices=BY,
-        metavar="[=BY]",
+        metavar="=BY",
         help="count findings instead of listing them: by rule (default), family or folder",
     )
     check.optional_values["--statistics"] = BY[0]
@@ -225,10 +228,12 @@ def _add_known_options(check: Any) -> None:
 def _add_baseline(commands: Any) -> None:
     baseline = commands.add_parser(
         "baseline",
+        usage="%(prog)s [OPTIONS] [PATH ...]",
         help="write down the findings of today, so that `errlint check --baseline` shows new ones only",
         description="Write the findings to a baseline, or bring it up to date: reasons and dates of what is still "
         "there are kept. Without PATH: the current folder. A folder of this name is checked with `errlint ./baseline`.",
-        epilog="exit codes: 0 written, 1 written, but for files that do not parse, 2 errlint could not do its job",
+        epilog=_examples("baseline", "baseline --prune", "baseline --file old.toml src")
+        + "\n\nexit codes: 0 written, 1 written, but for files that do not parse, 2 errlint could not do its job",
         allow_abbrev=False,
     )
     baseline.add_argument("paths", nargs="*", metavar="PATH", help="files or folders")
@@ -268,7 +273,8 @@ def _examples(*lines: str) -> str:
 def _add_config(commands: Any) -> None:
     config = commands.add_parser(
         "config",
-        help="show the settings and rules in use, or the layers",
+        usage="%(prog)s [OPTIONS] [PATH ...]",
+        help="show the settings and rules in use, and where they come from; the layers; a schema",
         description="Show the settings that hold for Python files, and the rules that they switch on. Nothing is "
         "checked. Without PATH: the current folder. A folder of this name is checked with `errlint ./config`.",
         epilog=_examples("config", "config --setting reporters", "config --layers src", "config --schema"),
@@ -296,6 +302,42 @@ def _add_init(commands: Any) -> None:
     )
     init.add_argument("--yes", "-y", action="store_true", help="write without asking")
     init.add_argument("--file", metavar="FILE", help="a pyproject.toml or errlint.toml; the project is its folder")
+
+
+def _add_completion(commands: Any) -> None:
+    completion = commands.add_parser(
+        "completion",
+        help="print a script by which a shell completes commands, options, rules and settings",
+        description="Print a completion script. It holds the words of this errlint: make it anew after an update.",
+        epilog=_examples(
+            "completion bash > ~/.local/share/bash-completion/completions/errlint",
+            "completion zsh > ~/.zfunc/_errlint",
+            "completion fish > ~/.config/fish/completions/errlint.fish",
+        ),
+        allow_abbrev=False,
+    )
+    completion.add_argument("shell", choices=SHELLS, help="the shell that reads the script")
+
+
+def _add_suppressions(commands: Any) -> None:
+    listing = commands.add_parser(
+        "suppressions",
+        help="list the ignore comments, their reasons, and whether they are still needed",
+        description="List every comment that silences errlint: what it hides, its age by git, its reason. Several "
+        "filters show what any of them asks for. Without PATH: the current folder. A folder of this name is listed "
+        "with `errlint suppressions ./suppressions`.",
+        epilog="exit codes: 0 listed, 2 a file could not be read, or wrong arguments",
+        allow_abbrev=False,
+    )
+    listing.add_argument("paths", nargs="*", metavar="PATH", help="files or folders")
+    listing.add_argument("--unused", action="store_true", help="show those that hide nothing")
+    listing.add_argument("--without-reason", action="store_true", help="show those that do not say why")
+    listing.add_argument("--expired", action="store_true", help="show those whose `until` has passed")
+    listing.add_argument("--all", action="store_true", help="list the comments for other tools too")
+    formats = ("full", "json", "markdown")
+    listing.add_argument("--output-format", choices=formats, default="full", help="default: full")
+    _add_rule_options(listing)
+    _add_file_options(listing)
 
 
 def _add_rule_options(command: Any) -> None:
@@ -336,6 +378,7 @@ def _add_server(commands: Any) -> None:
         help="talk to an editor: the language server",
         description="Speak the language server protocol on standard input and output. An editor starts this; how to "
         "set it up is in docs/integrations.md. Needs errlint[lsp].",
+        epilog=_examples("server"),
         allow_abbrev=False,
     )
     server.add_argument("--stdio", action="store_true", help="what it does anyway; some editors say so")
@@ -346,6 +389,7 @@ def _add_new_rule(commands: Any) -> None:
         "new-rule",
         help="write the files of a new rule (for those who work on errlint)",
         description="Write errlint/rules/FAMILY/NAME.py and its fixture, with the next free code of the family.",
+        epilog=_examples("new-rule swallow lost-apology"),
         allow_abbrev=False,
     )
     new_rule.add_argument("family", help="context, swallow, http, report, types, flow or meta")

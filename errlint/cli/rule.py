@@ -151,6 +151,7 @@ def _item(rule: Rule) -> dict[str, Any]:
         "fixes": [_remedy_item(remedy) for remedy in rule.fixes],
         "settings": list(rule.settings),
         "same_as": list(rule.same_as),
+        "cwe": list(rule.cwe),
         "supersedes": list(rule.supersedes),
         "bad": [{**_example_item(example), "fixed": example.fixed_code} for example in rule.bad],
         "good": [_example_item(example) for example in rule.good],

@@ -12,6 +12,7 @@ from errlint.engine.ignoring import is_reason
 from errlint.engine.run import Result
 from errlint.errors import UsageError
 from errlint.model import CRASH, Diagnostic
+from errlint.output.words import counted
 from errlint.settings import Settings
 from errlint.source.discovery import Found
 
@@ -77,8 +78,9 @@ class Judge:
         if passing:
             yield f"{passing:,} of them {'is' if passing == 1 else 'are'} less severe than `fail-on`: no failure."
         if outside and self.changes is not None:
+            is_one = outside == 1
             where = f"outside of what was changed since {self.changes.since}"
-            yield f"{outside:,} more {'is' if outside == 1 else 'are'} {where}, and not shown."
+            yield f"{counted(outside, 'finding')} {where} {'is' if is_one else 'are'} not shown."
 
 
 def reason_of(options: argparse.Namespace) -> str | None:

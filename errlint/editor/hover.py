@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from errlint.docs import about
+from errlint.docs import rule_text_alone
 from errlint.editor.diagnostics import Found
 from errlint.engine.registry import catalogue
 from errlint.model import Position, Span
@@ -38,6 +38,4 @@ def _holds(span: Span, place: Position) -> bool:
 
 
 def _text(rule: Rule) -> str:
-    return (
-        f"**{rule.code} {rule.name}**\n\n{about(rule)}\n[{rule.code} in the documentation]({documentation(rule.code)})"
-    )
+    return f"{rule_text_alone(rule)}\n[{rule.code} in the documentation]({documentation(rule.code)})"

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 
 from errlint.engine.checking import Checker
@@ -41,6 +42,7 @@ class Result:
     `mended` counts fixed findings by the code and name of their rule, `fixed_files` the files that they were in.
     `changes` are what was not written to files: the run was asked for a diff, or read standard input.
     `silenced` and `ignores` are as they were before anything was fixed. `lines` counts the lines of each file.
+    `today` is the day by which comments expired.
     """
 
     findings: tuple[Diagnostic, ...]
@@ -52,6 +54,7 @@ class Result:
     silenced: tuple[Silenced, ...] = ()
     ignores: tuple[Ignore, ...] = ()
     lines: Mapping[str, int] = field(default_factory=dict)
+    today: date = date.min
 
     @property
     def crashed(self) -> bool:
@@ -175,6 +178,7 @@ class _Worker:
             silenced=tuple(self._silenced),
             ignores=tuple(self._ignores),
             lines=self._lines,
+            today=self._checker.today,
         )
 
     def work_on(self, file: Found, settings: Settings) -> None:

@@ -1,4 +1,4 @@
-"""One JSON object a line and finding, as the array of `json` holds them: for streams, and for results too big to load."""
+"""A JSON object a line, one for each finding, as `json` has them: for streams, and for what is too big to load."""
 
 from __future__ import annotations
 

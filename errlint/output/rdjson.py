@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from typing import IO, Any
 
 from errlint.model import Applicability, Diagnostic, Edit, Fix, Position, Severity, Span
@@ -59,7 +60,7 @@ def _suggestions(fix: Fix, source: Callable[[int], str]) -> Iterator[dict[str, A
 
 def _edited(edits: list[Edit], source: Callable[[int], str]) -> str:
     text = edits[0].text
-    for before, edit in zip(edits, edits[1:], strict=False):
+    for before, edit in pairwise(edits):
         text += _between(before.span.end, edit.span.start, source) + edit.text
     return text.replace("\r\n", "\n")
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import fields
@@ -59,4 +58,6 @@ def _key(name: str) -> str:
 
 def _string(value: str) -> str:
     """JSON's strings are TOML's, but for one character that TOML wants escaped too."""
+    import json  # a check writes no values: 6 ms
+
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -75,7 +75,7 @@ def test_what_is_shown_is_a_settings_file_that_means_the_same(tmp_path: Path) ->
 def test_one_setting_is_shown_with_all_that_is_known_of_it(tmp_path: Path) -> None:
     tree(tmp_path, {"errlint.toml": "\nreporters = ['shop.tell']\n", "bad.py": BAD, "sub/errlint.toml": ""})
     tree(tmp_path, {"sub/bad.py": BAD})
-    found = here(tmp_path, "config", "--setting", "reporters")
+    found = here(tmp_path, "config", "--setting", "reporters", ".")
     assert (found.code, found.err) == (0, "")
     assert found.lines == [
         'reporters = ["shop.tell"]  # errlint.toml:2',
@@ -93,6 +93,20 @@ def test_one_setting_is_shown_with_all_that_is_known_of_it(tmp_path: Path) -> No
     assert "option:  --preset" in preset.lines
     assert not any(line.startswith("rules:") for line in preset.lines)
     assert here(tmp_path, "config", "--setting", "layers", "sub").lines[0] == "# layers is not set"
+
+
+def test_one_setting_without_a_path_is_that_of_the_current_folder(tmp_path: Path) -> None:
+    tree(
+        tmp_path,
+        {"errlint.toml": "preset = 'critical'\n", "broken/errlint.toml": "[", "broken/a.py": "", "own/a.txt": ""},
+    )
+    found = here(tmp_path / "own", "config", "--setting", "preset")
+    assert (found.code, found.err) == (0, "")
+    assert found.lines[0] == f'preset = "critical"  # {tmp_path / "errlint.toml"}:1'
+    assert here(tmp_path, "config", "--setting", "preset").lines[0] == 'preset = "critical"  # errlint.toml:1'
+    broken = here(tmp_path / "broken", "config", "--setting", "preset")
+    assert (broken.code, broken.out) == (2, "")
+    assert "is not TOML: " in broken.err
 
 
 def test_one_setting_comes_as_json_too(tmp_path: Path) -> None:
@@ -232,7 +246,7 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
         ),
         (["config", "-"], "errlint: `-` has no settings of its own; name a file or folder"),
         (["config", "--setting", "presett"], "errlint: --setting: 'presett' is not a setting; did you mean 'preset'?"),
-        (["config", "--setting"], "errlint: argument --setting: expected one argument"),
+        (["config", "--setting"], "errlint: --setting lacks its value: write `--setting KEY`"),
         (["config", "--schema", "shop"], "errlint: --schema is the same for all paths; leave out shop"),
         (["config", "--schema", "--layers"], "errlint: argument --layers: not allowed with argument --schema"),
         (["config", "shp"], "errlint: shp: no such file or folder"),

@@ -128,6 +128,39 @@ def test_statistics_count_findings_by_rule(tmp_path: Path) -> None:
     ]
 
 
+def test_statistics_count_by_family_and_by_folder(tmp_path: Path) -> None:
+    tree(tmp_path, {"a/bad.py": BAD * 2, "a/clean.py": CLEAN * 3, "a/b/silent.py": SILENT, "clean.py": CLEAN})
+    options = ("--quiet", "--select", "ERR105,ERR203", ".")
+    assert run(tmp_path, "--statistics=family", *options).lines == ["2  context", "1  swallow"]
+    found = run(tmp_path, "--statistics=folder", *options)
+    assert found.lines == [
+        "findings, findings per 1,000 lines, folder",
+        "2     200.0  a",
+        f"1     200.0  {Path('a/b')}",
+    ]
+    rows = json.loads(run(tmp_path, "--statistics=folder", "--output-format", "json", *options).out)
+    assert rows[0] == {
+        "folder": "a",
+        "count": 2,
+        "fixable": False,
+        "fixable_count": 0,
+        "lines": 10,
+        "per_1000_lines": 200.0,
+    }
+    rows = json.loads(run(tmp_path, "--statistics=family", "--output-format", "json", *options).out)
+    assert rows[0] == {"family": "context", "count": 2, "fixable": False, "fixable_count": 0}
+
+
+def test_statistics_take_a_value_behind_an_equals_sign_only(tmp_path: Path) -> None:
+    tree(tmp_path, {"folder/bad.py": BAD, "bad.py": BAD})
+    assert run(tmp_path, "--statistics", "folder", "--quiet").lines == ["1  ERR105  bare-raise-outside-handler"]
+    tree(tmp_path, {"--statistics": BAD})
+    assert run(tmp_path, "--quiet", "--statistics", "--", "--statistics").code == 1
+    wrong = run(tmp_path, "--statistics=fmily")
+    assert (wrong.code, wrong.out) == (2, "")
+    assert "'fmily' is not a value of --statistics; did you mean 'family'?" in wrong.err
+
+
 def test_an_output_file_gets_the_findings_and_the_exit_code_stays(tmp_path: Path) -> None:
     tree(tmp_path, {"bad.py": BAD})
     found = concise(tmp_path, "--output-file", "out.txt")

@@ -27,7 +27,7 @@ def shown(rule: Rule) -> list[str]:
     """What the text about a rule must hold."""
     facts = [rule.code, rule.name, rule.summary, rule.why, rule.message, rule.help, rule.since]
     facts += [rule.preset or "only by name", (rule.severity or rule.family.severity).value]
-    facts += [*rule.settings, *rule.same_as]
+    facts += [*rule.settings, *rule.same_as, *(f"CWE-{number}" for number in rule.cwe)]
     for remedy in rule.fixes:
         facts += [remedy.title, remedy.applicability.value, *([remedy.because] if isinstance(remedy, Unsafe) else [])]
     facts += [line for each in (*rule.bad, *rule.good) for line in each.code.splitlines()]

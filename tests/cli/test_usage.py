@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.command import BAD, run, tree
+from errlint.cli.parser import COMMANDS, parser, with_default_command
+from tests.cli.command import BAD, here, run, tree
 
 
 @pytest.mark.parametrize(
@@ -35,11 +36,19 @@ from tests.cli.command import BAD, run, tree
         (["--extend-select", "ERR999"], "errlint: --extend-select: 'ERR999' is no rule, prefix or family"),
         (["--per-file-ignores", "a.py:silent"], "errlint: --per-file-ignores: 'silent' is no rule, prefix or family"),
         (["--config", "missing.toml"], "errlint: missing.toml: cannot be read: "),
+        (["rul"], "errlint: rul: no such file or folder; did you mean 'rule'?"),
+        (["inti"], "errlint: inti: no such file or folder; did you mean 'init'?"),
+        (["completoin"], "errlint: completoin: no such file or folder; did you mean 'completion'?"),
+        (["rule", "--output-format"], "errlint: --output-format lacks its value: use one of full, json, markdown"),
+        (["config", "--setting"], "errlint: --setting lacks its value: write `--setting KEY`"),
+        (["init", "--file"], "errlint: --file lacks its value: write `--file FILE`"),
+        (["init", "--yes=no"], "errlint: --yes takes no value; leave out 'no'"),
+        (["completion", "fsh"], "errlint: 'fsh' is not a value of shell; did you mean 'fish'?"),
     ],
 )
 def test_a_mistake_on_the_command_line_is_told_in_one_sentence(tmp_path: Path, arguments: list[str], told: str) -> None:
     tree(tmp_path, {"bad.py": BAD})
-    found = run(tmp_path, *arguments)
+    found = here(tmp_path, *arguments)
     assert (found.code, found.out) == (2, "")
     assert told in found.err
     assert len(found.err.splitlines()) == 1
@@ -85,3 +94,17 @@ def test_a_misspelt_command_with_arguments_has_a_suggestion(tmp_path: Path, argu
         2,
         f"errlint: {arguments[0]}: no such file or folder; did you mean '{meant}'?",
     )
+
+
+@pytest.mark.parametrize("command", ["", *COMMANDS])
+def test_help_is_a_page_with_examples_that_are_understood(tmp_path: Path, command: str) -> None:
+    found = here(tmp_path, *([command] if command else []), "--help")
+    assert (found.code, found.err) == (0, "")
+    assert len(found.lines) <= 96, "more than a page"
+    at = found.lines.index("examples:")
+    examples = [line for line in found.lines[at + 1 :] if line.startswith("  errlint ")]
+    assert examples
+    for example in examples:
+        words = example.partition(" > ")[0].split()[1:]
+        options = parser().parse_args(with_default_command(words))
+        assert options.command == (words[0] if words[0] in COMMANDS else "check")

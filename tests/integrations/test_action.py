@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.command import BAD, CLEAN, tree
+from tests.cli.command import BAD, CLEAN, run, tree
 from tests.integrations.scratch import ROOT, environment, published, started
 
 SCRIPT = ROOT / "action/main.py"
@@ -103,10 +103,16 @@ def test_options_and_the_working_directory_are_handed_on(step: Step) -> None:
 
 
 def test_a_baseline_is_handed_on(step: Step) -> None:
-    done = step.run(baseline="no such $(touch hacked).json")
-    assert done.returncode == 2
+    tree(step.workspace, {"old.py": BAD})
+    written = run(step.workspace, "baseline", "--file", "known $(touch hacked).toml")
+    assert written.code == 0, written.err
+    tree(step.workspace, {"new.py": BAD})
+    done = step.run(baseline="known $(touch hacked).toml")
+    assert (done.returncode, step.outputs["findings"]) == (1, "1"), done.stdout
     assert not (step.workspace / "hacked").exists()
-    assert "no such $(touch hacked).json" in done.stdout
+    missing = step.run(baseline="nowhere.toml")
+    assert missing.returncode == 2
+    assert "nowhere.toml" in missing.stdout
 
 
 @pytest.mark.parametrize(
@@ -114,9 +120,9 @@ def test_a_baseline_is_handed_on(step: Step) -> None:
     [
         ({"args": "--selct ERR1"}, "did you mean '--select'?"),
         ({"args": "'unclosed"}, "::error title=errlint::args: No closing quotation"),
-        ({"args": "; touch hacked; $(touch hacked) `touch hacked`"}, "touch: no such file or folder"),
+        ({"args": "; touch hacked; $(touch hacked) `touch hacked`"}, "errlint: ;: no such file or folder"),
         ({"paths": "nowhere"}, "errlint: nowhere: no such file or folder"),
-        ({"paths": "--fix"}, "errlint: --fix: no such file or folder"),
+        ({"paths": "--fix"}, "errlint: ./--fix: no such file or folder"),
         ({"version": "1.0; touch hacked"}, "::error title=errlint::version is one such as 1.2.3"),
         ({"version": "--index-url=x"}, "::error title=errlint::version is one such as 1.2.3"),
         ({"annotations": "maybe"}, "::error title=errlint::annotations is true or false, not 'maybe'"),

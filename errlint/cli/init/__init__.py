@@ -12,6 +12,7 @@ from errlint.cli.streams import output, say
 from errlint.engine.registry import catalogue
 from errlint.errors import ErrlintError, UsageError
 from errlint.settings import SettingsError
+from errlint.settings.finder import SettingsFinder
 from errlint.settings.reading import load, parsed, settings_from
 from errlint.source.writing import WriteError, replace_bytes
 
@@ -33,6 +34,9 @@ def init(options: argparse.Namespace) -> int:
     old = path.read_bytes() if path.exists() else None
     new = _appended(old or b"", block)
     _expect(settings_of(facts), new, path)
+    above = SettingsFinder(None, {}).settings_for(path.absolute().parent).source
+    if above is not None:
+        say(f"errlint: {above} holds here so far; what is written here replaces all of it for this folder")
     with output(None) as stream:
         stream.write(block)
     does = "append this to" if old is not None else "write this to"

@@ -13,9 +13,7 @@ import tomli
 
 from errlint.rule import Rule
 
-_DEFAULT = ("E4", "E7", "E9", "F")
-"""What ruff selects where nobody says otherwise."""
-_CODE = re.compile(r"ruff:([A-Z]+\d+)")
+_CODE = re.compile(r"([A-Z]+)(\d*)")
 _OTHERS: Mapping[str, tuple[str, ...]] = {
     "pylint": (".pylintrc", "pylintrc", "pyproject.toml:tool.pylint", "setup.cfg:pylint.main", "setup.cfg:pylint"),
     "flake8": (".flake8", "setup.cfg:flake8", "tox.ini:flake8"),
@@ -24,22 +22,24 @@ _OTHERS: Mapping[str, tuple[str, ...]] = {
 
 
 def ruff_twins(root: Path, rules: Iterable[Rule]) -> dict[str, tuple[str, ...]] | None:
-    """The codes of ruff that are selected and mean the same as a rule, by its code; `None` if ruff is not set up."""
+    """The rules that mean the same as a code of ruff that is selected, by that code; `None` if ruff is not set up.
+
+    What ruff selects where nobody says so differs from version to version, and is left out.
+    """
     settings = _ruff(root)
     if settings is None:
         return None
     lint = settings.get("lint")
     tables = [settings, lint] if isinstance(lint, dict) else [settings]
-    selected = _listed(tables, "select") or [*_DEFAULT]
-    selected += _listed(tables, "extend-select")
+    selected = _listed(tables, "select") + _listed(tables, "extend-select")
     ignored = _listed(tables, "ignore") + _listed(tables, "extend-ignore")
-    twins: dict[str, tuple[str, ...]] = {}
+    twins: dict[str, list[str]] = {}
     for rule in rules:
-        codes = dict.fromkeys(found[1] for twin in rule.same_as if (found := _CODE.fullmatch(twin)))
-        running = tuple(code for code in codes if _closeness(code, selected) > _closeness(code, ignored))
-        if running:
-            twins[rule.code] = running
-    return twins
+        for twin in rule.same_as:
+            code = twin.removeprefix("ruff:")
+            if code != twin and _CODE.fullmatch(code) and _closeness(code, selected) > _closeness(code, ignored):
+                twins.setdefault(code, []).append(rule.code)
+    return {code: tuple(twins[code]) for code in sorted(twins)}
 
 
 def others(root: Path) -> tuple[str, ...]:
@@ -98,9 +98,16 @@ def _listed(tables: Iterable[Mapping[str, Any]], key: str) -> list[str]:
 
 def _closeness(code: str, selectors: Iterable[str]) -> int:
     """How closely one of ruff's selectors names a code; -1 if none does."""
-    return max(
-        (0 if each == "ALL" else len(each) for each in selectors if code.startswith(each) or each == "ALL"), default=-1
-    )
+    return max((0 if each == "ALL" else len(each) for each in selectors if _names(each, code)), default=-1)
+
+
+def _names(selector: str, code: str) -> bool:
+    """Whether ruff takes a selector for a code: its letters are those of a linter, so `B` does not mean `BLE001`."""
+    read, meant = _CODE.fullmatch(selector), _CODE.fullmatch(code)
+    if read is None or meant is None:
+        return False
+    is_linter = read[1] == meant[1] or (selector == "PL" and code.startswith("PL"))
+    return selector == "ALL" or (is_linter and meant[2].startswith(read[2]))
 
 
 def _is_set_up(root: Path, place: str) -> bool:

@@ -17,8 +17,8 @@ from errlint.settings import TEST_FILES, Patterns, Settings
 from errlint.settings.finder import SettingsFinder
 from errlint.source.discovery import Found, discover
 
-_TEST_FOLDERS = frozenset({"test", "testing", "spec", "specs"})
-"""Names of folders that hold tests in some projects, and are not taken for tests without a setting."""
+_TEST_FOLDERS = ("test", "testing", "spec", "specs")
+"""Names of folders of tests that are not taken for tests without a setting; deeper down they may be anything."""
 _ENVIRONMENTS = ("env", ".env", "virtualenv", ".virtualenv", "pyenv")
 
 
@@ -42,7 +42,7 @@ class Facts:
     """Globs for what is inferred."""
     inventory: Inventory
     ruff: dict[str, tuple[str, ...]] | None
-    """The codes of ruff that are selected, by the rule of errlint that means the same; `None` without ruff."""
+    """The rules that mean the same as a selected code of ruff, by that code; `None` without ruff."""
     linters: tuple[str, ...]
     """Other linters that are set up."""
 
@@ -79,25 +79,22 @@ def _tops(places: Iterable[PurePosixPath]) -> tuple[str, ...]:
 
 def _test_folders(root: Path, places: Iterable[PurePosixPath], known: Patterns) -> tuple[str, ...]:
     """Where pytest looks, and folders whose names speak of tests, as far as they hold files that are not known."""
-    candidates = dict.fromkeys(folder.strip("./") for folder in pytest_folders(root))
-    found: dict[str, None] = {}
-    for place in places:
-        if known.matches(place):
-            continue
-        told = next((folder for folder in candidates if folder and place.is_relative_to(folder)), None)
-        named = next((part for part in place.parts[:-1] if part in _TEST_FOLDERS), None)
-        if told is not None:
-            found[f"/{told}/"] = None
-        elif named is not None:
-            found[f"{named}/"] = None
-    return tuple(sorted(found))
+    unknown = [place for place in places if not known.matches(place)]
+    told = [str(PurePosixPath(folder)) for folder in pytest_folders(root)]
+    candidates = dict.fromkeys(folder for folder in (*told, *_TEST_FOLDERS) if folder != ".")
+    found = (folder for folder in candidates if any(place.is_relative_to(folder) for place in unknown))
+    return tuple(f"/{_literal(folder)}/" for folder in found)
 
 
 def _shown(environment: Environment, *, is_here: bool) -> str:
     """The folder of an environment that is elsewhere is nothing for the settings of a project."""
     if is_here:
         return f"{environment.folder.name}, in the project's folder"
-    return "the environment that is active" if environment.because == "it is active" else "the one that errlint runs in"
+    return (
+        "the environment that is active"
+        if environment.because == "it is active"
+        else "the environment that errlint runs in"
+    )
 
 
 def _unseen_environment(root: Path) -> str | None:
@@ -115,7 +112,7 @@ def _globs(members: Sequence[Found], files: Sequence[Found], places: dict[Found,
     return tuple(sorted(globs))
 
 
-def _literal(place: PurePosixPath) -> str:
+def _literal(place: PurePosixPath | str) -> str:
     """A path as a glob that means it alone."""
     return re.sub(r"([\\*?\[])", r"\\\1", str(place))
 

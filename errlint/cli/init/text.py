@@ -15,6 +15,9 @@ from errlint.settings.values import written
 _MOST = 8
 """Names and globs in one line; there may be thousands."""
 
+_FEW = 4
+"""Dotted names in one line, which are long."""
+
 
 def settings_of(facts: Facts) -> dict[str, Any]:
     """What is active in the text."""
@@ -45,7 +48,7 @@ def _rules(facts: Facts) -> Iterator[str]:
     frameworks = facts.inventory.frameworks
     if frameworks:
         yield f"# HTTP is spoken with {_listed(frameworks)}. `production` adds rules for services, such as those about"
-        yield "# errors that are answered with a value; `critical` adds more, for systems where every error needs a reason."
+        yield "# errors that are answered with a value; `critical` adds more, for where each error is an incident."
         yield '# preset = "production"'
     else:
         yield "# `production` and `critical` add rules to the recommended ones; `errlint rule` lists them all."
@@ -53,11 +56,15 @@ def _rules(facts: Facts) -> Iterator[str]:
 
 
 def _twins(facts: Facts) -> Iterator[str]:
+    """What ruff finds too. A code with several rules says less than they do together, so they are no example."""
     if facts.ruff:
-        yield "# ruff finds some of these faults too, as it is set up here. To hear of each from one tool only:"
-        for code, twins in facts.ruff.items():
-            yield f"#   {code} is {_listed(twins)}"
-        yield f"# ignore = {written(list(facts.ruff))}"
+        yield "# ruff is set up to find some of these faults too:"
+        for code, rules in facts.ruff.items():
+            yield f"#   {code}: {', '.join(rules)}"
+        single = dict.fromkeys(rules[0] for rules in facts.ruff.values() if len(rules) == 1)
+        if single:
+            yield "# To leave to ruff what it has a code of its own for:"
+            yield f"# ignore = {written(list(single))}"
 
 
 def _tests(facts: Facts, active: dict[str, Any]) -> Iterator[str]:
@@ -117,7 +124,7 @@ def _tail() -> Iterator[str]:
 
 
 def _named(found: Counter[str]) -> str:
-    return written([name for name, _ in found.most_common(_MOST)])
+    return written([name for name, _ in found.most_common(_FEW)])
 
 
 def _counted(number: int, thing: str) -> str:

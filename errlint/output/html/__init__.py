@@ -10,8 +10,9 @@ import base64
 import hashlib
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from importlib.resources import files as resources
+from itertools import groupby
 from pathlib import Path
 from string import Template
 from typing import IO
@@ -19,6 +20,7 @@ from typing import IO
 from errlint import __version__
 from errlint.model import Applicability, Severity
 from errlint.output.html import findings, folders, rules
+from errlint.output.html.folders import Row
 from errlint.output.html.markup import counted, in_ascii, number, text
 from errlint.output.links import relative
 from errlint.output.report import Report
@@ -26,6 +28,7 @@ from errlint.output.report import Report
 
 def write(report: Report, stream: IO[str]) -> None:
     """Write the page, in ASCII, which any stream can hold."""
+    rows = folders.rows(_files(report))
     page = Template(_file("page.html")).substitute(
         title=text(_title(report)),
         style=_file("page.css"),
@@ -34,9 +37,9 @@ def write(report: Report, stream: IO[str]) -> None:
         script_hash=_hash(_file("page.js")),
         state="found" if report.findings else "clean",
         heading=text(_title(report)),
-        about=_about(report),
-        overview="\n".join(_overview(report)),
-        filters="\n".join(_filters(report)) if report.findings else "",
+        about=_about(report, rows),
+        overview="\n".join(_overview(report, rows)),
+        filters="\n".join(_filters(report, rows)) if report.findings else "",
         findings="\n".join(_findings(report)),
         silenced="\n".join(findings.silenced(report)),
         rules="\n".join(_rules(report)),
@@ -58,15 +61,15 @@ def _title(report: Report) -> str:
     return f"{found} in {Path.cwd().name or '/'}"
 
 
-def _about(report: Report) -> str:
+def _about(report: Report, rows: Sequence[Row]) -> str:
     now = time.localtime()
     when = f'<time datetime="{time.strftime("%Y-%m-%dT%H:%M:%S%z", now)}">{time.strftime("%Y-%m-%d %H:%M", now)}</time>'
-    lines = sum(report.lines.values())
+    lines = sum(row.folder.lines for row in rows if not row.depth)
     checked = f"{counted(report.files, 'file')}, {counted(lines, 'line')}"
     return f"{checked}, {report.seconds:.1f} s, {when}, errlint {text(__version__)}"
 
 
-def _overview(report: Report) -> Iterator[str]:
+def _overview(report: Report, rows: Sequence[Row]) -> Iterator[str]:
     yield from findings.failures(report.findings)
     yield from _totals(report)
     if not report.findings:
@@ -76,7 +79,7 @@ def _overview(report: Report) -> Iterator[str]:
         counts.setdefault(finding.code, Counter())[finding.severity] += 1
     yield '<div class="tables">'
     yield from rules.table(report.rules, counts)
-    yield from _folders(report)
+    yield from _folders(rows)
     yield "</div>"
 
 
@@ -98,25 +101,22 @@ def _totals(report: Report) -> Iterator[str]:
 
 def _total(name: str, count: int, leads_to: str = "", kind: str = "") -> str:
     link = f' data-filter="{leads_to}"' if leads_to and count else ""
-    style = f' class="{kind}"' if kind and count else ""
+    style = f' class="{kind if count else "zero"}"' if kind or not count else ""
     return f"<div><dt>{name}</dt><dd{style}{link}>{number(count)}</dd></div>"
 
 
-def _folders(report: Report) -> Iterator[str]:
-    found = folders.rows(_files(report))
-    most = max((row.folder.density for row in found), default=0) or 1
+def _folders(rows: Sequence[Row]) -> Iterator[str]:
+    widest = folders.scale(rows)
     yield '<table id="by-folder"><caption>Findings per 1000 lines, by folder</caption><thead><tr>'
-    yield '<th scope="col">folder</th><th scope="col" colspan="2">per 1000 lines</th><th scope="col">findings</th>'
+    yield '<th scope="col">folder</th><td></td><th scope="col">per 1000 lines</th><th scope="col">findings</th>'
     yield '<th scope="col">lines</th></tr></thead><tbody>'
-    for row in found:
+    for row in rows:
         folder = row.folder
-        name = f"{row.without} folders without findings" if row.without else f"{text(folder.name)}/"
-        if folder.path == ".":
-            name = "files in no folder"
-        path = text(folder.path)
-        leads_to = f' data-filter="folder={path}"' if folder.findings else ""
-        yield f'<tr class="depth-{min(row.depth, 8)}" data-depth="{row.depth}"><th scope="row"><span{leads_to}>{name}</span></th>'
-        yield f"<td>{rules.bar([('density', folder.density)], most)}</td><td>{number(folder.density)}</td>"
+        leads_to = f' data-filter="folder={text(folder.path)}"' if folder.findings else ""
+        bar = rules.bar([("density", min(folder.density, widest))], widest)
+        yield f'<tr class="depth-{min(row.depth, 8)}" data-depth="{row.depth}">'
+        yield f'<th scope="row"><span{leads_to}>{text(row.label)}</span></th>'
+        yield f"<td>{bar}</td><td>{number(folder.density)}</td>"
         yield f"<td>{number(folder.findings)}</td><td>{number(folder.lines)}</td></tr>"
     yield "</tbody></table>"
 
@@ -127,34 +127,28 @@ def _files(report: Report) -> Iterator[tuple[str, int, int]]:
         yield relative(path), counts[path], report.lines.get(path, 0)
 
 
-def _filters(report: Report) -> Iterator[str]:
-    codes = Counter(finding.code for finding in report.findings)
-    names = {finding.code: finding.name for finding in report.findings}
-    families: dict[str, list[str]] = {}
-    for finding in sorted(report.findings, key=lambda finding: finding.code):
-        families.setdefault(finding.family, [])
-        if finding.code not in families[finding.family]:
-            families[finding.family].append(finding.code)
+def _filters(report: Report, rows: Sequence[Row]) -> Iterator[str]:
+    codes = Counter((finding.family, finding.code, finding.name) for finding in report.findings)
     yield '<label>rule <select name="rule"><option value="">all rules</option>'
-    for family, members in families.items():
+    for family, members in groupby(sorted(codes, key=lambda each: each[1]), key=lambda each: each[0]):
         yield f'<optgroup label="{text(family)}">'
-        for code in members:
-            yield f'<option value="{code}">{code} {text(names[code])} ({number(codes[code])})</option>'
+        for each in members:
+            _, code, name = each
+            yield f'<option value="{code}">{code} {text(name)} ({number(codes[each])})</option>'
         yield "</optgroup>"
     yield '</select></label> <label>folder <select name="folder"><option value="">all folders</option>'
-    for row in folders.rows(_files(report)):
+    for row in rows:
         if row.folder.findings:
-            path = text(row.folder.path)
-            yield f'<option value="{path}">{"&#160;&#160;" * row.depth}{text(row.folder.name)} ({number(row.folder.findings)})</option>'
+            label = f"{'&#160;&#160;' * row.depth}{text(row.label)} ({number(row.folder.findings)})"
+            yield f'<option value="{text(row.folder.path)}">{label}</option>'
     yield '</select></label> <label>fix <select name="fix"><option value="">any or none</option>'
     yield '<option value="safe">safe fix</option><option value="unsafe">unsafe fix</option>'
     yield '<option value="none">no fix</option></select></label>'
-    found = Counter(finding.severity for finding in report.findings)
     yield "<fieldset><legend>severity</legend>"
-    for severity in Severity:
-        if found[severity]:
-            yield f'<label class="chip {severity.value}"><input type="checkbox" name="severity" value="{severity.value}" checked>'
-            yield f" {severity.value}</label>"
+    found = {finding.severity for finding in report.findings}
+    for name in [severity.value for severity in Severity if severity in found]:
+        box = f'<input type="checkbox" name="severity" value="{name}" checked>'
+        yield f'<label class="chip {name}">{box} {name}</label>'
     yield "</fieldset>"
 
 
@@ -162,11 +156,8 @@ def _findings(report: Report) -> Iterator[str]:
     if report.findings:
         yield from findings.files(report)
     else:
-        yield (
-            '<p class="nothing">Nothing was found.</p>'
-            if report.files
-            else '<p class="nothing">No Python files found.</p>'
-        )
+        nothing = "Nothing was found." if report.files else "No Python files were found."
+        yield f'<p class="nothing">{nothing}</p>'
 
 
 def _rules(report: Report) -> Iterator[str]:

@@ -19,7 +19,8 @@ def files(report: Report) -> Iterator[str]:
     for path, group in groupby(report.findings, key=lambda finding: finding.path):
         found = list(group)
         shown = text(relative(path))
-        yield f'<section class="file" data-path="{shown}"><h3>{_breakable(shown)} <small>{number(len(found))}</small></h3>'
+        yield f'<section class="file" data-path="{shown}">'
+        yield f"<h3>{_breakable(shown)} <small>{number(len(found))}</small></h3>"
         for finding in found:
             yield from _finding(finding, anchors[finding], report)
         yield "</section>"
@@ -55,8 +56,8 @@ def _finding(finding: Diagnostic, anchor: str, report: Report) -> Iterator[str]:
     fixable = f' <i class="fix">{kind} fix</i>' if finding.fix is not None else ""
     place = f"{relative(finding.path)}:{start.line}:{start.column + 1}"
     yield f'<details class="finding" id="{anchor}" data-rule="{finding.code}" data-fix="{kind}">'
-    yield f'<summary><span class="at">{start.line}</span> <b class="{severity}">{severity}</b> <code>{finding.code}</code>'
-    yield f' <span class="message">{prose(finding.message)}</span>{fixable}</summary>'
+    yield f'<summary><span class="at">{start.line}</span> <b class="{severity}">{severity}</b>'
+    yield f' <code>{finding.code}</code> <span class="message">{prose(finding.message)}</span>{fixable}</summary>'
     yield excerpt(finding, report)
     yield f"<p><b>What to do:</b> {prose(finding.help)}.</p>"
     if finding.fix is not None:

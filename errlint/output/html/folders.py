@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+_LINES_THAT_COUNT = 500
+
 
 @dataclass
 class Folder:
@@ -30,6 +32,19 @@ class Row:
     folder: Folder
     depth: int
     without: int = 0
+
+    @property
+    def label(self) -> str:
+        """What the folder is called in the table."""
+        if self.without:
+            return f"{self.without} folders without findings"
+        return "files in no folder" if self.folder.path == "." else f"{self.folder.name}/"
+
+
+def scale(found: Iterable[Row]) -> float:
+    """What the longest bar stands for: the densest folder of some size. A handful of lines would dwarf the rest."""
+    densities = [(row.folder.lines >= _LINES_THAT_COUNT, row.folder.density) for row in found]
+    return max(densities, default=(False, 0.0))[1] or 1.0
 
 
 def rows(files: Iterable[tuple[str, int, int]]) -> list[Row]:

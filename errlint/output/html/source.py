@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import difflib
-import os.path
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise, takewhile
 
 from errlint.model import Diagnostic, Edit, Fix, Position, Span
 from errlint.output.html.markup import text
@@ -94,7 +94,8 @@ def _marks(finding: Diagnostic) -> dict[int, list[_Mark]]:
 def _indentation(lines: Iterable[str]) -> int:
     """How many characters all lines have in common as indentation."""
     leading = [line[: len(line) - len(line.lstrip(" \t"))] for line in lines if line.strip()]
-    return len(os.path.commonprefix(leading))
+    shared = takewhile(lambda same: len(set(same)) == 1, zip(*leading, strict=False))
+    return sum(1 for _ in shared)
 
 
 def _line(line: str, marks: Sequence[_Mark], margin: int) -> str:
@@ -107,9 +108,8 @@ def _line(line: str, marks: Sequence[_Mark], margin: int) -> str:
     for mark in marks:
         cuts.update(at for at in (max(mark.start, min(indented, mark.end - 1)), mark.end) if begin < at < end)
     pieces = ["\u2026"] if begin > margin else []
-    ordered = sorted(cuts)
-    for start, stop in zip(ordered, ordered[1:], strict=False):
-        inside = next((mark for mark in marks if mark.start <= start and stop <= max(mark.end, 0)), None)
+    for start, stop in pairwise(sorted(cuts)):
+        inside = next((mark for mark in marks if mark.start <= start and stop <= mark.end), None)
         piece = text(line[start:stop])
         if inside is None or (inside.start == 0 and stop <= indented):
             pieces.append(piece)

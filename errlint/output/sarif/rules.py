@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from errlint.docs import about
+from errlint.docs import rule_text_alone
 from errlint.model import CRASH, Severity
 from errlint.output.links import documentation
 from errlint.output.sarif.results import LEFT_OUT, LEVELS
@@ -32,9 +32,7 @@ NOTIFICATIONS = [
         "name": "InternalError",
         "shortDescription": {"text": "Errlint could not do its job at this place."},
         "fullDescription": {"text": "A rule crashed or a file could not be read; the rest was checked."},
-        "help": {
-            "text": "This is a failure of errlint or of the file system. Mend the file, or report a bug of errlint."
-        },
+        "help": {"text": "Errlint or the file system failed. Mend the file, or report a bug of errlint."},
         "defaultConfiguration": {"level": "error"},
     },
     {
@@ -57,7 +55,7 @@ def described(rule: Rule) -> dict[str, Any]:
         "name": "".join(word.capitalize() for word in rule.name.split("-")),
         "shortDescription": {"text": f"{rule.summary}."},
         "fullDescription": {"text": f"{rule.summary}. {rule.why}"},
-        "help": {"text": f"{rule.summary}. {rule.why} What to do: {rule.help}.", "markdown": about(rule)},
+        "help": {"text": f"{rule.summary}. {rule.why} What to do: {rule.help}.", "markdown": rule_text_alone(rule)},
         "helpUri": documentation(rule.code),
         "defaultConfiguration": {"level": LEVELS[severity]},
         "properties": {
