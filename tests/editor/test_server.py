@@ -375,6 +375,21 @@ def test_cancelled_work_stops_and_the_server_goes_on(tmp_path: Path) -> None:
     talk(conversation())
 
 
+def test_what_a_baseline_knows_is_neither_told_nor_fixed(tmp_path: Path) -> None:
+    tree(tmp_path, {"errlint.toml": 'baseline = "known.toml"\n', "a.py": BAD})
+    assert run(tmp_path, "baseline").code == 0
+    uri = uri_of(tmp_path / "a.py")
+
+    async def conversation() -> None:
+        async with connected(tmp_path, capabilities=PLAIN) as client:
+            client.open(uri, TWICE)
+            assert [each.range.start.line for each in await client.diagnostics(uri, 1)] == [11]
+            (action,) = await client.actions(uri, EVERYWHERE, only=["source.fixAll.errlint"])
+            assert applied(TWICE, action.edit, "utf-16") == BAD + "\n\n" + MENDED.replace("load", "again")
+
+    talk(conversation())
+
+
 def test_what_errlint_cannot_read_is_a_diagnostic(tmp_path: Path) -> None:
     uri = uri_of(tmp_path / "a.py")
 
