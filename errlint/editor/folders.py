@@ -8,12 +8,15 @@ from __future__ import annotations
 import os
 from collections.abc import Collection, Iterator
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 from errlint.editor.documents import Document
 from errlint.editor.options import Options
+from errlint.engine.baseline_file import BaselineError, read_baseline
 from errlint.engine.checking import Checker
 from errlint.engine.fixing import Fixed, Fixer
+from errlint.engine.known import Known, path_of
 from errlint.engine.memory import Memory
 from errlint.engine.registry import catalogue
 from errlint.engine.run import check_settings
@@ -23,6 +26,9 @@ from errlint.model import Diagnostic
 from errlint.settings import Problem, Settings, SettingsError
 from errlint.settings.finder import SettingsFinder
 from errlint.source.discovery import discover, is_left_out
+
+_INSTALLED = frozenset({"site-packages", "dist-packages"})
+"""Folders of other people's code, which editors open on the way to a definition."""
 
 
 class Folder:
@@ -40,6 +46,7 @@ class Folder:
         self._left_out: dict[Path, bool] = {}
         self._selection = Selection(catalogue())
         self._checker: Checker | None = None
+        self._baselines: dict[Path, Known | None] = {}
 
     def holds(self, path: Path) -> bool:
         """Whether a file is in the folder."""
@@ -64,14 +71,32 @@ class Folder:
         path = self._place(document)
         if not self.options.enable or self._leaves_out(path):
             return ()
-        return self._checking().check_text(document.data, path, str(path), self._settings_for(path.parent))
+        settings = self._settings_for(path.parent)
+        found = self._checking().check_text(document.data, path, str(path), settings)
+        known = self._known_by(settings)
+        return found if known is None else known.split(found, path, settings)[0]
 
     def fix(self, document: Document) -> Fixed:
         """The text with all its safe fixes, each of which has been checked again."""
         path = self._place(document)
         settings = self._settings_for(path.parent)
         found = self.check(document)
-        return Fixer(self._checking(), unsafe=False).fix(document.data, path, str(path), settings, found)
+        known = self._known_by(settings)
+        checker = self._checking() if known is None else Checker(self._selection, self._files(), known=known)
+        return Fixer(checker, unsafe=False).fix(document.data, path, str(path), settings, found)
+
+    def _known_by(self, settings: Settings) -> Known | None:
+        """What the baseline of some settings lets pass; a broken one is a problem, and lets nothing pass."""
+        path = path_of(settings)
+        if path is None:
+            return None
+        if path not in self._baselines:
+            try:
+                self._baselines[path] = Known([settings], self._selection, read_baseline, date.today().isoformat())
+            except BaselineError as error:
+                self.problems.add(Problem(str(path), 0, str(error)))
+                self._baselines[path] = None
+        return self._baselines[path]
 
     def _place(self, document: Document) -> Path:
         """Where a text stands; one without a file is thought to stand in the folder itself."""
@@ -79,7 +104,7 @@ class Folder:
 
     def _leaves_out(self, path: Path) -> bool:
         if self.root is None or not path.is_relative_to(self.root):
-            return False
+            return not _INSTALLED.isdisjoint(path.parts)
         if path not in self._left_out:
             self._left_out[path] = is_left_out(path, self.root, self._finder)
         return self._left_out[path]

@@ -285,6 +285,7 @@ def test_each_folder_has_its_settings_and_files_elsewhere_are_checked_too(tmp_pa
             "two/made/a.py": BAD + SILENT,
             "two/.venv/a.py": BAD + SILENT,
             "three/a.py": BAD + SILENT,
+            "lib/site-packages/a.py": BAD + SILENT,
         },
     )
     expected = {
@@ -294,6 +295,7 @@ def test_each_folder_has_its_settings_and_files_elsewhere_are_checked_too(tmp_pa
         "two/made/not_there_yet.py": [],
         "two/.venv/a.py": [],
         "three/a.py": ["ERR102", "ERR202"],
+        "lib/site-packages/a.py": [],
     }
 
     async def conversation() -> None:
@@ -369,6 +371,21 @@ def test_cancelled_work_stops_and_the_server_goes_on(tmp_path: Path) -> None:
             client.replace(uri, big, 3)
             client.replace(uri, TWICE, 4)
             assert len(await client.diagnostics(uri, 4)) == 2
+
+    talk(conversation())
+
+
+def test_what_a_baseline_knows_is_neither_told_nor_fixed(tmp_path: Path) -> None:
+    tree(tmp_path, {"errlint.toml": 'baseline = "known.toml"\n', "a.py": BAD})
+    assert run(tmp_path, "baseline").code == 0
+    uri = uri_of(tmp_path / "a.py")
+
+    async def conversation() -> None:
+        async with connected(tmp_path, capabilities=PLAIN) as client:
+            client.open(uri, TWICE)
+            assert [each.range.start.line for each in await client.diagnostics(uri, 1)] == [11]
+            (action,) = await client.actions(uri, EVERYWHERE, only=["source.fixAll.errlint"])
+            assert applied(TWICE, action.edit, "utf-16") == BAD + "\n\n" + MENDED.replace("load", "again")
 
     talk(conversation())
 
