@@ -11,7 +11,7 @@ from types import ModuleType
 
 import pytest
 
-from errlint.cli.parser import parser
+from errlint.cli.arguments import parser
 from errlint.docs import rules_page
 from errlint.engine.registry import Catalogue, catalogue, checked
 from errlint.engine.run import check_settings

@@ -30,7 +30,7 @@ def discovered(paths: Sequence[str], finder: SettingsFinder) -> list[Found]:
     try:
         return discover(paths, finder)
     except UsageError as error:
-        from errlint.cli.parser import COMMANDS
+        from errlint.cli.arguments import COMMANDS
 
         hint = suggestion(paths[0], COMMANDS) if paths[0].replace("-", "").isalpha() else ""
         first, *others = str(error).split("\n")

@@ -6,7 +6,8 @@ import gc
 import sys
 from collections.abc import Sequence
 
-from errlint.cli.parser import ArgumentsError, parser, with_default_command
+from errlint.cli.arguments import parser, with_default_command
+from errlint.cli.parser import ArgumentsError
 from errlint.cli.streams import give_back, prepare, say
 from errlint.errors import ErrlintError
 

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import IO, Any
 
-from errlint.cli.parser import actions_of
+from errlint.cli.arguments import actions_of
 from errlint.cli.streams import output
 from errlint.engine.registry import Catalogue
 from errlint.engine.selection import Selection

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from errlint.cli import completion
+from errlint.cli.arguments import COMMANDS, SHELLS, actions_of
 from errlint.cli.completion.words import Holds, words
-from errlint.cli.parser import COMMANDS, SHELLS, actions_of
 from errlint.engine.registry import catalogue
 from errlint.output import FORMATS
 from errlint.settings.keys import KEYS

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from errlint.cli.parser import COMMANDS, ArgumentsError, commands_of, parser
+from errlint.cli.arguments import COMMANDS, commands_of, parser
+from errlint.cli.parser import ArgumentsError
 from errlint.errors import ErrlintError
 from tests.cli.command import run
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from errlint.cli.parser import COMMANDS, parser, with_default_command
+from errlint.cli.arguments import COMMANDS, parser, with_default_command
 from tests.cli.command import BAD, here, run, tree
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from errlint.cli.arguments import parser
 from errlint.cli.completion.words import Words
-from errlint.cli.parser import parser
 from errlint.errors import UsageError
 
 

@@ -7,7 +7,7 @@ import enum
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from errlint.cli.parser import commands_of, parser
+from errlint.cli.arguments import commands_of, parser
 from errlint.engine.registry import EVERYTHING, Catalogue
 from errlint.rule import families
 from errlint.settings.keys import KEYS
