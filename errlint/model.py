@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 
 
 class Severity(enum.Enum):
@@ -13,6 +14,11 @@ class Severity(enum.Enum):
     ERROR = "error"
     WARNING = "warning"
     INFO = "info"
+
+    @property
+    def rank(self) -> int:
+        """How it compares with the others: more is worse."""
+        return (Severity.INFO, Severity.WARNING, Severity.ERROR).index(self)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -112,7 +118,9 @@ class Silenced:
 class Ignore:
     """An ignore comment. `codes` are as written, none for all; `hides` counts the findings that it silences.
 
-    `tool` is who it was written for: `errlint`, `noqa` with a code of errlint's, or `foreign`.
+    `tool` is who it was written for: `errlint`, `noqa` with a code of errlint's, or `foreign`. `until` is its last day,
+    and `lapsed` says why it silences nothing although it could: `expired on 2027-01-01`. `is_judged` is false where a
+    rule that it names did not run on the file, so that nobody knows what it would hide.
     """
 
     path: str
@@ -122,6 +130,9 @@ class Ignore:
     reason: str
     whole_file: bool
     hides: int
+    until: date | None = None
+    lapsed: str = ""
+    is_judged: bool = True
 
 
 CRASH = "ERR000"

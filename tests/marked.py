@@ -16,7 +16,8 @@ from errlint.engine.registry import Catalogue, catalogue
 from errlint.engine.selection import Selection
 from errlint.model import Diagnostic
 from errlint.settings import Selector, Settings
-from errlint.settings.reading import KEYS, read_settings
+from errlint.settings.keys import attribute
+from errlint.settings.reading import read_settings
 
 _MARK = re.compile(r'#\s*expect:\s*(?P<codes>ERR\d{3}(?:\s*,\s*ERR\d{3})*)(?:\s+"(?P<part>[^"]*)")?')
 _SETTINGS = re.compile(r"#\s*settings:\s*(\S+\s*=.*)")
@@ -70,7 +71,7 @@ def read_toml(text: str) -> dict[str, object]:
         path.write_text(text, encoding="utf-8")
         settings, problems = read_settings(path)
     assert not problems, problems
-    return {KEYS[key][0]: getattr(settings, KEYS[key][0]) for key in tomli.loads(text)}
+    return {attribute(key): getattr(settings, attribute(key)) for key in tomli.loads(text)}
 
 
 def findings(

@@ -17,7 +17,7 @@ import errlint.rules
 from errlint.engine.registry import catalogue
 from errlint.rule import Rule, families
 from errlint.semantics import exceptions
-from errlint.settings.reading import KEYS
+from errlint.settings.keys import KEYS
 
 RULES = catalogue().rules
 ROOT = Path(errlint.rules.__file__).parent

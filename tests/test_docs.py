@@ -11,12 +11,13 @@ from types import ModuleType
 
 import pytest
 
-from errlint.cli.parser import parser
+from errlint.cli.arguments import parser
 from errlint.docs import rules_page
 from errlint.engine.registry import Catalogue, catalogue, checked
 from errlint.engine.run import check_settings
 from errlint.rule import Rule
-from errlint.settings.reading import KEYS, read_settings
+from errlint.settings.keys import KEYS
+from errlint.settings.reading import read_settings
 from tests.cli.command import run
 from tests.marked import complaint, expectations, findings
 

@@ -28,7 +28,7 @@ def _modules(project: Path) -> list[Path]:
     return sorted(path.relative_to(project) for path in project.rglob("*.py"))
 
 
-def _without_marks(project: Path, place: Path) -> Path:
+def without_marks(project: Path, place: Path) -> Path:
     """A copy of a project that holds what its authors would have written. Every project has a root of its own."""
     copy = place / "application"
     shutil.copytree(project, copy, ignore=shutil.ignore_patterns("__pycache__"))
@@ -49,7 +49,7 @@ def _found(project: Path) -> dict[Path, list[Diagnostic]]:
 
 @pytest.mark.parametrize("project", PROJECTS, ids=_name)
 def test_every_marked_line_is_found_and_nothing_else(project: Path, tmp_path: Path) -> None:
-    found = _found(_without_marks(project, tmp_path))
+    found = _found(without_marks(project, tmp_path))
     wrong = ""
     for module in _modules(project):
         text = (project / module).read_text("utf-8")

@@ -8,15 +8,18 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import IO, Any
 
-from errlint.cli.inputs import STDIN, discovered, finder_of
-from errlint.cli.show import show_settings
+from errlint.cli.inputs import STDIN, around, discovered, finder_of
+from errlint.cli.show import show_setting, show_settings
 from errlint.cli.streams import output, say
 from errlint.engine.layering import Layering, layerings
-from errlint.engine.registry import catalogue
-from errlint.engine.run import settings_of
+from errlint.engine.registry import Catalogue, catalogue
+from errlint.engine.run import check_settings, settings_of
 from errlint.errors import UsageError
 from errlint.semantics.layers import ADAPTERS, DOMAIN, HTTP, NONE
 from errlint.settings import Settings
+from errlint.settings.keys import KEYS
+from errlint.settings.schema import schema
+from errlint.suggestions import suggestion
 
 
 def config(options: argparse.Namespace) -> int:
@@ -26,12 +29,31 @@ def config(options: argparse.Namespace) -> int:
             "`-` has no settings of its own; name a file or folder, or use `errlint check - --show-settings`"
         )
     rules = catalogue()
+    if options.schema:
+        return _show_schema(options.paths, rules)
+    if options.setting is not None and options.setting not in KEYS:
+        raise UsageError(f"--setting: '{options.setting}' is not a setting{suggestion(options.setting, KEYS)}")
     finder = finder_of(options)
+    if options.setting is not None and not options.paths:
+        here = finder.settings_for(Path.cwd())
+        check_settings([here], finder.problems, rules)
+        return show_setting(options.setting, [here], finder, rules, options.output_format)
     files = settings_of(discovered(options.paths or ["."], finder), finder, rules)
-    if not options.layers:
-        used = [settings for _, settings in files] or [finder.settings_for(Path.cwd())]
-        return show_settings(used, rules, options.output_format)
-    return _show_layers(layerings(files), options.output_format)
+    if options.layers:
+        return _show_layers(layerings(files, around(options.paths, finder)), options.output_format)
+    used = [settings for _, settings in files] or [finder.settings_for(Path.cwd())]
+    if options.setting is not None:
+        return show_setting(options.setting, used, finder, rules, options.output_format)
+    return show_settings(used, finder, rules, options.output_format)
+
+
+def _show_schema(paths: Sequence[str], rules: Catalogue) -> int:
+    if paths:
+        raise UsageError(f"--schema is the same for all paths; leave out {paths[0]}")
+    with output(None) as stream:
+        names = {rule.name for rule in rules.rules}
+        print(json.dumps(schema(names, rules.selectors), indent=2), file=stream)
+    return 0
 
 
 def _show_layers(found: Sequence[Layering], output_format: str) -> int:

@@ -1,26 +1,33 @@
-"""Where the findings go: one format on standard output, others to files, in one run."""
+"""Where the findings go: one format on standard output, others to files, in one run; and how many of them."""
 
 from __future__ import annotations
 
 import argparse
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from typing import IO
 
-from errlint.cli.streams import output
+from errlint.cli.streams import output, say
 from errlint.errors import UsageError
 from errlint.output import FORMATS
+from errlint.output.limits import limited
 from errlint.output.report import Report
+from errlint.output.words import counted
 from errlint.suggestions import suggestion
+
+_READABLE = 100
+"""So many findings are shown on a terminal, unless said otherwise; the rest would push them out of sight."""
 
 
 @dataclass(frozen=True)
 class Destination:
-    """A format and the file that gets it; `None` is standard output."""
+    """A format and the file that gets it; `None` is standard output. `adds` keeps what is in the file."""
 
     output_format: str
     file: str | None
+    adds: bool = False
 
 
 def destinations(options: argparse.Namespace) -> list[Destination]:
@@ -28,16 +35,29 @@ def destinations(options: argparse.Namespace) -> list[Destination]:
 
     `-o FILE` sends the format of `--output-format` to a file instead; `-o FORMAT:FILE` writes another one as well.
     """
-    usual = Destination(options.output_format, None)
     values: list[str] = options.output_file or []
-    given = [_destination(value, usual.output_format) for value in values]
+    given = [_destination(value, options.output_format or "full") for value in values]
     is_moved = any(map(_is_file, values)) or any(each.file is None for each in given)
-    found = given if is_moved else [usual, *given]
+    found = given if is_moved else [*_usual(options, [each.file for each in given]), *given]
     taken = [each.file for each in found]
     for file in taken:
         if taken.count(file) > 1:
             raise UsageError(f"two outputs cannot both go to {'standard output' if file is None else file}")
     return sorted(found, key=lambda each: each.file is not None)
+
+
+def _usual(options: argparse.Namespace, taken: Sequence[str | None]) -> list[Destination]:
+    """What goes where nothing is said about standard output: GitHub Actions gets annotations and a summary of the step.
+
+    The summary is added to what other commands of the step have written there.
+    """
+    if options.output_format is not None or options.statistics or os.environ.get("GITHUB_ACTIONS") != "true":
+        return [Destination(options.output_format or "full", None)]
+    found = [Destination("github", None)]
+    summary = os.environ.get("GITHUB_STEP_SUMMARY")
+    if summary and summary not in taken:
+        found.append(Destination("markdown", summary, adds=True))
+    return found
 
 
 def _destination(value: str, usual: str) -> Destination:
@@ -58,8 +78,18 @@ def _is_file(value: str) -> bool:
     return not colon or not name.isalnum() or len(name) == 1
 
 
-def write_report(report: Report, given: Sequence[Destination], standard: IO[str] | None = None) -> None:
-    """Write a report wherever it should go. Raises `OutputError`."""
+def write_report(
+    report: Report, given: Sequence[Destination], most: int | None = None, standard: IO[str] | None = None
+) -> None:
+    """Write a report wherever it should go, `most` findings of it (0: all), and say what is left out.
+
+    Where `most` is not given, people get as many as they can look through. Raises `OutputError`.
+    """
     for each in given:
-        with output(each.file, standard if each.file is None else None) as stream:
-            import_module(f"errlint.output.{each.output_format}").write(report, stream)
+        with output(each.file, standard if each.file is None else None, adds=each.adds) as stream:
+            is_for_a_person = each.output_format == "full" and stream.isatty()
+            shown = limited(report, _READABLE if most is None and is_for_a_person else most or 0)
+            import_module(f"errlint.output.{each.output_format}").write(shown, stream)
+        if shown.left_out:
+            where = "" if each.file is None else f" in {each.file}"
+            say(f"errlint: {counted(shown.left_out, 'more finding')} not shown{where}; `--max-findings 0` shows all")

@@ -5,14 +5,16 @@ from __future__ import annotations
 import argparse
 import os
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from errlint.errors import UsageError
+from errlint.model import Severity
 from errlint.settings import Patterns, Selector, Settings, SettingsError
 from errlint.settings.finder import SettingsFinder
 from errlint.settings.reading import read_settings
-from errlint.source.discovery import Found, discover
+from errlint.source.discovery import Around, Found, discover, is_forbidden, surroundings
 from errlint.suggestions import suggestion
 
 STDIN = "-"
@@ -28,13 +30,25 @@ def discovered(paths: Sequence[str], finder: SettingsFinder) -> list[Found]:
     try:
         return discover(paths, finder)
     except UsageError as error:
-        from errlint.cli.parser import COMMANDS
+        from errlint.cli.arguments import COMMANDS
 
         hint = suggestion(paths[0], COMMANDS) if paths[0].replace("-", "").isalpha() else ""
         first, *others = str(error).split("\n")
         if first.startswith(f"{paths[0]}: "):
             first += hint
         raise UsageError("\n".join([first, *others])) from error
+
+
+def around(paths: Sequence[str], finder: SettingsFinder) -> Around | None:
+    """Where to look for the other files of a project, if files were named one by one, as commit hooks and editors do:
+    what is found in them does not depend on which others were. A folder that is named stands for itself.
+    """
+    return partial(surroundings, finder=finder) if any(map(os.path.isfile, paths)) else None
+
+
+def is_left_out(name: str, finder: SettingsFinder) -> bool:
+    """Whether what `-` reads is left out by its name, if it was given one."""
+    return name != STDIN and is_forbidden(Path(name), finder)
 
 
 def _fixed_settings(options: argparse.Namespace) -> Settings | None:
@@ -56,11 +70,21 @@ def _overrides(options: argparse.Namespace) -> dict[str, Any]:
     for name in ("select", "ignore", "extend_select", "extend_ignore"):
         if (values := _listed(getattr(options, name))) is not None:
             found[name] = tuple(Selector(value, f"--{name.replace('_', '-')}") for value in values)
+    if getattr(options, "fail_on", None) is not None:
+        found["fail_on"] = Severity(options.fail_on)
     if options.python is not None:
         found["python"] = os.path.abspath(options.python)
+    if (baseline := getattr(options, "baseline", None)) is not None:
+        if not baseline and (named := [path for path in options.paths if path.endswith(".toml")]):
+            raise UsageError(f"--baseline takes its file behind a `=`; did you mean `--baseline={named[0]}`?")
+        found["baseline"] = os.path.abspath(baseline) if baseline else ""
+    if getattr(options, "no_baseline", False):
+        found["baseline"] = None
     for name in ("exclude", "extend_exclude"):
         if (values := _listed(getattr(options, name))) is not None:
             found[name] = values
+    if options.force_exclude:
+        found["force_exclude"] = True
     if (pairs := _listed(options.per_file_ignores)) is not None:
         found["per_file_ignores"] = tuple(_per_file(pair) for pair in pairs)
     return found

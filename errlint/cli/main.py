@@ -6,7 +6,8 @@ import gc
 import sys
 from collections.abc import Sequence
 
-from errlint.cli.parser import ArgumentsError, parser, with_default_command
+from errlint.cli.arguments import parser, with_default_command
+from errlint.cli.parser import ArgumentsError
 from errlint.cli.streams import give_back, prepare, say
 from errlint.errors import ErrlintError
 
@@ -20,8 +21,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return _run(sys.argv[1:] if arguments is None else arguments)
     except ErrlintError as error:
-        usage = error.usage if isinstance(error, ArgumentsError) else ""
-        say("\n".join(f"errlint: {line}" for line in str(error).splitlines()) + usage)
+        say("\n".join(f"errlint: {line}" for line in str(error).splitlines()))
         return FAILED
     except KeyboardInterrupt:
         # If Ctrl-C strikes while Python executes text (dataclasses are made so, in late imports), CPython notes an
@@ -44,10 +44,34 @@ def _run(arguments: Sequence[str]) -> int:
         from errlint.cli.new_rule import new_rule
 
         return new_rule(options)
+    if options.command == "baseline":
+        from errlint.cli.baseline import baseline
+
+        return baseline(options)
+    if options.command == "server":
+        from errlint.cli.server import server
+
+        return server()
+    if options.command == "rule":
+        from errlint.cli.rule import rule
+
+        return rule(options)
+    if options.command == "completion":
+        from errlint.cli.completion import completion
+
+        return completion(options)
+    if options.command == "init":
+        from errlint.cli.init import init
+
+        return init(options)
     if options.command == "config":
         from errlint.cli.config import config
 
         return config(options)
+    if options.command == "suppressions":
+        from errlint.cli.suppressions import suppressions
+
+        return suppressions(options)
     from errlint.cli.check import check
 
     return check(options)

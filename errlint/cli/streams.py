@@ -27,10 +27,11 @@ def prepare() -> None:
 
 
 @contextmanager
-def output(name: str | None, standard: IO[str] | None = None) -> Iterator[IO[str]]:
+def output(name: str | None, standard: IO[str] | None = None, *, adds: bool = False) -> Iterator[IO[str]]:
     """The file of that name, or a standard stream: output unless said. Raises `OutputError` if it cannot be written.
 
-    If the reader has gone (`errlint | head`), the rest of the block is left out and nothing is said.
+    With `adds` what is in the file stays. If the reader has gone (`errlint | head`), the rest of the block is left out
+    and nothing is said.
     """
     standard = sys.stdout if standard is None else standard
     try:
@@ -38,7 +39,7 @@ def output(name: str | None, standard: IO[str] | None = None) -> Iterator[IO[str
             yield standard
             standard.flush()
         else:
-            with open(name, "w", encoding="utf-8", errors="backslashreplace", newline="\n") as stream:
+            with open(name, "a" if adds else "w", encoding="utf-8", errors="backslashreplace", newline="\n") as stream:
                 yield stream
     except OSError as error:
         if name is None:
@@ -47,7 +48,7 @@ def output(name: str | None, standard: IO[str] | None = None) -> Iterator[IO[str
             if isinstance(error, BrokenPipeError):
                 return
         else:
-            where = f"--output-file {name}"
+            where = f"GITHUB_STEP_SUMMARY {name}" if adds else f"--output-file {name}"
         raise OutputError(f"{where}: cannot be written: {error.strerror}") from error
 
 

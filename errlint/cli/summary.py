@@ -1,36 +1,43 @@
-"""The last lines of a run: what was found, what was fixed, what more could be; and counts by rule."""
+"""The last lines of a run: what was found, what was fixed, what more could be."""
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from typing import IO
 
 from errlint.engine.run import Result
 from errlint.model import CRASH, Applicability, Diagnostic
+from errlint.output.words import counted
 
 
-def summary(result: Result, *, fixed: bool, unsafe: bool) -> str:
-    """What a person wants to know at the end. `fixed` and `unsafe` say what the run was asked for."""
-    return "\n".join(_sentences(result, fixed=fixed, unsafe=unsafe))
+def summary(result: Result, *, fixed: bool, unsafe: bool, done: str = "Fixed") -> str:
+    """What a person wants to know at the end. `fixed` and `unsafe` say what the run was asked for, `done` what it did
+    to findings.
+    """
+    return "\n".join(_sentences(result, fixed=fixed, unsafe=unsafe, done=done))
 
 
-def _sentences(result: Result, *, fixed: bool, unsafe: bool) -> Iterator[str]:
+def _sentences(result: Result, *, fixed: bool, unsafe: bool, done: str) -> Iterator[str]:
     if not result.files:
         yield "No Python files found."
         return
     if result.mended:
-        yield f"Fixed {fixes(result)}."
+        yield f"{done} {fixes(result)}."
     count = len(result.findings)
     left = " left" if result.mended else ""
     files = counted(result.files, "file")
     if not count:
-        yield f"No findings{left} in {files} ({result.seconds:.1f} s)."
+        yield f"No findings{left} in {files} ({_pace(result)})."
         return
     touched = len({finding.path for finding in result.findings})
-    yield f"{counted(count, 'finding')}{left} in {touched} of {files} ({result.seconds:.1f} s)."
+    yield f"{counted(count, 'finding')}{left} in {touched} of {files} ({_pace(result)})."
     yield from _offers(result.findings, fixed=fixed, unsafe=unsafe)
+
+
+def _pace(result: Result) -> str:
+    """How long it took; what that is in files a second can be told after a second."""
+    seconds = f"{result.seconds:.1f} s"
+    return seconds if result.seconds < 1 else f"{seconds}, {result.files / result.seconds:,.0f} files/s"
 
 
 def _offers(findings: Sequence[Diagnostic], *, fixed: bool, unsafe: bool) -> Iterator[str]:
@@ -56,36 +63,3 @@ def failures(result: Result) -> str:
     """The places at which errlint could not do its job."""
     failed = [finding for finding in result.findings if finding.code == CRASH]
     return f"errlint: {counted(len(failed), 'place')} could not be checked or fixed; see {CRASH} above"
-
-
-def counted(number: int, word: str) -> str:
-    """`1 file`, `2 files`."""
-    return f"{number:,} {word}{'' if number == 1 else 's'}"
-
-
-def write_statistics(findings: Sequence[Diagnostic], output_format: str, stream: IO[str]) -> None:
-    """The number of findings of each rule, the most first; `[*]` where some can be fixed safely."""
-    counts = Counter((finding.code, finding.name) for finding in findings)
-    fixable = Counter(
-        (finding.code, finding.name)
-        for finding in findings
-        if finding.fix is not None and finding.fix.applicability is Applicability.SAFE
-    )
-    ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-    if output_format == "json":
-        rows = [
-            {
-                "code": code,
-                "name": name,
-                "count": count,
-                "fixable": bool(fixable[code, name]),
-                "fixable_count": fixable[code, name],
-            }
-            for (code, name), count in ordered
-        ]
-        print(json.dumps(rows, indent=2), file=stream)
-        return
-    width = max((len(str(count)) for count in counts.values()), default=1)
-    for (code, name), count in ordered:
-        mark = ("[*] " if fixable[code, name] else "    ") if fixable else ""
-        print(f"{count:>{width}}  {code}  {mark}{name}", file=stream)

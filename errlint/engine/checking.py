@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path, PurePosixPath
 
 from errlint.engine.dispatch import Dispatch
 from errlint.engine.identity import identified
+from errlint.engine.known import Known
+from errlint.engine.memory import Memory
 from errlint.engine.selection import Selection
-from errlint.model import Diagnostic, Ignore, Silenced, crash, in_order
+from errlint.model import Diagnostic, Ignore, Related, Silenced, crash, in_order
 from errlint.rule import FileContext, Projects, Rule
+from errlint.semantics.kept import go_on
 from errlint.settings import Settings
 from errlint.source import regions
+from errlint.source.discovery import Around
 from errlint.source.file import SourceFile, Unreadable, decode
 from errlint.source.outline import Facts, Outline, Unit
 from errlint.source.suppressions import Origin, Suppression, suppressions
@@ -23,7 +28,7 @@ _NO_OUTLINE = Outline((), (), frozenset(), False, lambda _: Facts({}, {}, (), Fa
 
 @dataclass(frozen=True)
 class Checked:
-    """What there is to say of one file: its findings, those that a comment silences, and the ignore comments."""
+    """What there is to say of one file: its findings, what comments and baselines silence, and the ignore comments."""
 
     findings: tuple[Diagnostic, ...]
     silenced: tuple[Silenced, ...] = ()
@@ -33,22 +38,52 @@ class Checked:
 class Checker:
     """Checks files one by one; what depends only on the enabled rules is made once."""
 
-    def __init__(self, selection: Selection, files: Sequence[Path] = (), *, whole_files: bool = False) -> None:
-        """`files` are all that the run checks: they say what is a boundary in one another.
+    def __init__(
+        self,
+        selection: Selection,
+        files: Sequence[Path] = (),
+        *,
+        around: Around | None = None,
+        known: Known | None = None,
+        whole_files: bool = False,
+        all_comments: bool = False,
+        today: date | None = None,
+        memory: Memory | None = None,
+    ) -> None:
+        """`files` are all that the run checks: they say what is a boundary in one another, and so do those `around`.
 
-        `whole_files` parses files whole instead of by region: slow, and the same findings (a test compares).
+        What is `known` from a baseline is silenced. `whole_files` parses files whole instead of by region: slow, and
+        the same findings (a test compares). `all_comments` tells of other tools' ignore comments in files without
+        findings too. `today` is the day by which comments expire, that of the clock unless said. `memory` is for who
+        checks the same files again and again.
         """
         self._selection = selection
+        self._known = known
         self._whole_files = whole_files
+        self._all_comments = all_comments
+        self.today = today or date.today()
         self._dispatches: dict[tuple[Rule, ...], Dispatch] = {}
-        self._projects = Projects(files)
+        self._memory = memory
+        self._checkpoint = go_on if memory is None else memory.checkpoint
+        self._projects = Projects(files, around, None if memory is None else memory.unsaved, self._checkpoint)
+
+    def renew(self, changed: Collection[Path]) -> None:
+        """Some files hold another text now than when a file was last checked (see `Project.renew`)."""
+        self._projects.renew(changed)
 
     def check_text(self, data: bytes, path: Path, name: str, settings: Settings) -> tuple[Diagnostic, ...]:
         """The findings in bytes that stand for a file."""
         return self.check(data, path, name, settings).findings
 
     def check(self, data: bytes, path: Path, name: str, settings: Settings) -> Checked:
-        """The findings in bytes that stand for a file, and what its ignore comments do."""
+        """The findings in bytes that stand for a file, what its ignore comments do, and what a baseline knows."""
+        checked = self._checked(data, path, name, settings)
+        if self._known is None:
+            return checked
+        new, old = self._known.split(checked.findings, path, settings)
+        return replace(checked, findings=new, silenced=(*checked.silenced, *old))
+
+    def _checked(self, data: bytes, path: Path, name: str, settings: Settings) -> Checked:
         try:
             source = decode(data, path, name)
         except Unreadable as error:
@@ -80,20 +115,44 @@ class Checker:
         rules = tuple(rule for rule in rules if rule.applies_to is None or rule.applies_to(file))
         dispatch = self._dispatch(rules)
         found = _most_specific(list(self._in_code(file, dispatch)), rules)
-        silencers = suppressions(file.source, only_own=not found)
+        silencers = suppressions(file.source, only_own=not found and not self._all_comments)
         kept: list[Diagnostic] = []
         silenced: list[Silenced] = []
         for finding in identified(in_order(found), file.source, file.outline):
             comment = self._silencer_of(finding, silencers, file.settings)
             if comment is None:
                 kept.append(finding)
+            elif lapsed := comment.lapsed(self.today):
+                kept.append(_no_longer_silenced(finding, comment, lapsed))
             else:
-                silenced.append(Silenced(finding, comment.reason, comment.span))
+                silenced.append(Silenced(self._as_set(finding, file.settings), comment.reason, comment.span))
+        ignores = tuple(self._ignore(silencer, file.source.name, rules) for silencer in silencers)
+        about: list[Diagnostic] = []
         for silencer in silencers:
-            about = dispatch.check_file(file, _for_enabled(silencer, rules, self._selection))
-            kept.extend(identified(in_order(about), file.source, file.outline))
-        findings = in_order(replace(finding, fix=self._selection.fix_of(finding, file.settings)) for finding in kept)
-        return Checked(findings, tuple(silenced), tuple(_ignore(silencer, file.source.name) for silencer in silencers))
+            about.extend(dispatch.check_file(file, _for_enabled(silencer, rules, self._selection)))
+        kept.extend(identified(in_order(about), file.source, file.outline))
+        return Checked(in_order(self._as_set(finding, file.settings) for finding in kept), tuple(silenced), ignores)
+
+    def _as_set(self, finding: Diagnostic, settings: Settings) -> Diagnostic:
+        """A finding as the settings judge it: its severity, its fix."""
+        return self._selection.judged(finding, settings)
+
+    def _ignore(self, silencer: Suppression, name: str, rules: Iterable[Rule]) -> Ignore:
+        """A comment as plain data."""
+        running = {rule.code for rule in rules}
+        named = [rule.code for code in silencer.codes if (rule := self._selection.catalogue.rule(code)) is not None]
+        return Ignore(
+            path=name,
+            span=silencer.span,
+            tool=silencer.origin.value,
+            codes=silencer.codes,
+            reason=silencer.reason,
+            whole_file=silencer.whole_file,
+            hides=silencer.hides,
+            until=silencer.until,
+            lapsed=silencer.lapsed(self.today),
+            is_judged=running.issuperset(named),
+        )
 
     def _file(self, source: SourceFile, place: PurePosixPath, settings: Settings, outline: Outline) -> FileContext:
         project = self._projects.of(settings)
@@ -105,20 +164,25 @@ class Checker:
         units: Iterable[Unit] = dispatch.units(file)
         if self._whole_files:
             units = [regions.whole(file.source)]
+        trees = None if self._memory is None else self._memory.trees(file.source.path)
         for unit in units:
+            self._checkpoint()
             try:
-                yield from dispatch.check_region(file, regions.parse(file.source, file.outline, unit))
+                yield from dispatch.check_region(file, regions.parse(file.source, file.outline, unit, trees))
             except Unreadable as error:
                 yield crash(file.source.name, error.position.line, str(error))
             except RecursionError:  # the walk has no recursion, but libcst's own code has
                 yield crash(file.source.name, unit.first_line, "nested too deeply for errlint's parser")
+        if trees is not None:
+            trees.settle()
 
     def _unreadable(self, error: Unreadable, source: SourceFile, settings: Settings) -> Checked:
         place = settings.place(source.path)
         rules = self._selection.rules_for(place, settings)
         file = self._file(source, place, settings, _NO_OUTLINE)
         found = in_order(self._dispatch(rules).check_file(file, error))
-        return Checked(identified(found, source, _NO_OUTLINE))
+        known = identified(found, source, _NO_OUTLINE)
+        return Checked(tuple(self._as_set(finding, settings) for finding in known))
 
     def _dispatch(self, rules: tuple[Rule, ...]) -> Dispatch:
         if rules not in self._dispatches:
@@ -128,19 +192,30 @@ class Checker:
     def _silencer_of(
         self, finding: Diagnostic, silencers: Iterable[Suppression], settings: Settings
     ) -> Suppression | None:
-        """The first comment that silences a finding; each that does so notes it."""
+        """The first comment that silences a finding, or did until it lapsed; each that does so notes it."""
         rule = self._selection.catalogue.rule(finding.code)
         if rule is None:
             return None
         first: Suppression | None = None
+        lapsed: Suppression | None = None
         for silencer in silencers:
             if silencer.origin is Origin.FOREIGN and not settings.honor_foreign_ignores:
                 continue
             if silencer.covers(*finding.lines) and _means(silencer, rule):
                 silencer.used.add(rule.code)
-                silencer.hides += 1
-                first = first or silencer
-        return first
+                if silencer.lapsed(self.today):
+                    lapsed = lapsed or silencer
+                else:
+                    silencer.hides += 1
+                    first = first or silencer
+        return first or lapsed
+
+
+def _no_longer_silenced(finding: Diagnostic, comment: Suppression, lapsed: str) -> Diagnostic:
+    """A finding that shows again, and says why."""
+    place = Related(comment.span, f"this ignore comment {lapsed}")
+    message = f"{finding.message}; its ignore comment {lapsed}"
+    return replace(finding, message=message, related=(*finding.related, place))
 
 
 def _most_specific(findings: list[Diagnostic], rules: Iterable[Rule]) -> list[Diagnostic]:
@@ -170,16 +245,3 @@ def _for_enabled(silencer: Suppression, rules: Iterable[Rule], selection: Select
         if rule is not None and rule.code not in running:
             silencer.used.add(rule.code)
     return silencer
-
-
-def _ignore(silencer: Suppression, name: str) -> Ignore:
-    """A comment as plain data."""
-    return Ignore(
-        path=name,
-        span=silencer.span,
-        tool=silencer.origin.value,
-        codes=silencer.codes,
-        reason=silencer.reason,
-        whole_file=silencer.whole_file,
-        hides=silencer.hides,
-    )

@@ -72,7 +72,7 @@ class Fixer:
                 raise FixError(f"the fixes of {_codes(chosen)} did not settle in {MOST_PASSES} passes")
             source = decode(data, path, name)
             after = edited(source, (edit for finding in chosen for edit in _fix(finding).edits))
-            data = _encoded(source, data, after.text, chosen)
+            data = encoded(source, data, after.text, f"the fix of {_codes(chosen)}")
             findings = self._read_again(data, source, after, chosen, findings, settings)
             mended.update((finding.code, finding.name) for finding in chosen)
             passes += 1
@@ -104,7 +104,7 @@ class Fixer:
         """The findings of the new text. Raises `FixError` if it is worse than the old one."""
         try:
             source = decode(data, before.path, before.name)
-            _must_parse(source, before)
+            must_parse(source, before)
         except (Unreadable, *_REFUSALS) as error:
             raise FixError(f"the fix of {_codes(chosen)} makes code that does not parse: {error}") from error
         if source.text != after.text:
@@ -125,7 +125,7 @@ class Fixer:
         return found
 
 
-def _must_parse(source: SourceFile, before: SourceFile) -> None:
+def must_parse(source: SourceFile, before: SourceFile) -> None:
     """Raise `Unreadable`, or what `compile` raises, for a text that Python does not take, if it took the one before."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -175,14 +175,17 @@ def _codes(findings: Iterable[Diagnostic]) -> str:
     return ", ".join(sorted({finding.code for finding in findings}))
 
 
-def _encoded(source: SourceFile, data: bytes, text: str, chosen: Iterable[Diagnostic]) -> bytes:
-    """The new text in the file's encoding, if that encoding gives back what it was given."""
+def encoded(source: SourceFile, data: bytes, text: str, what: str) -> bytes:
+    """The new text in the file's encoding, if that encoding gives back what it was given; else raises `FixError`.
+
+    `what` names the cause of the new text.
+    """
     try:
         if source.encoded(source.text) != data:
             raise FixError(f"the file's bytes are not what its text is in {source.encoding}")
         return source.encoded(text)
     except UnicodeError as error:
-        raise FixError(f"the fix of {_codes(chosen)} cannot be written in {source.encoding}") from error
+        raise FixError(f"{what} cannot be written in {source.encoding}") from error
 
 
 def _compiles(source: SourceFile) -> bool:

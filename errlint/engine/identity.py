@@ -28,11 +28,16 @@ def identified(findings: Iterable[Diagnostic], source: SourceFile, outline: Outl
     known: list[Diagnostic] = []
     for finding in findings:
         scope = _scope(finding.span.start.line, outline)
-        key = (finding.code, scope, normalised(_text(source, finding.extent or finding.span)))
+        key = (finding.code, scope, _key(_text(source, finding.extent or finding.span)))
         digest = hashlib.sha256("\0".join((*key, str(seen[key]))).encode("utf-8", "surrogatepass"))
         seen[key] += 1
         known.append(replace(finding, scope=scope, fingerprint=digest.hexdigest()[:16]))
     return tuple(known)
+
+
+def _key(text: str) -> str:
+    """What is flagged, normalised; where that is a comment, the comment."""
+    return normalised(text) or text.strip()
 
 
 def normalised(text: str) -> str:

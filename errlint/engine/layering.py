@@ -9,7 +9,7 @@ from errlint.engine.run import without_collector
 from errlint.semantics.layers import Layer, layer_of
 from errlint.semantics.project import Project, Projects
 from errlint.settings import Settings
-from errlint.source.discovery import Found
+from errlint.source.discovery import Around, Found
 
 
 @dataclass(frozen=True)
@@ -22,10 +22,10 @@ class Layering:
     layers: tuple[tuple[Found, Layer | None], ...]
 
 
-def layerings(files: Iterable[tuple[Found, Settings]]) -> list[Layering]:
+def layerings(files: Iterable[tuple[Found, Settings]], around: Around | None = None) -> list[Layering]:
     """What the files of each project belong to, as a check of the same files takes it."""
     files = list(files)
-    projects = Projects([file.path for file, _ in files])
+    projects = Projects([file.path for file, _ in files], around)
     grouped: dict[int, tuple[Settings, list[Found]]] = {}
     for file, settings in files:
         grouped.setdefault(id(settings), (settings, []))[1].append(file)

@@ -49,6 +49,23 @@ class Catalogue:
         is_hundred = re.fullmatch(r"ERR[0-7]", prefix) is not None  # a family may have no rules yet
         return (starting, len(prefix)) if is_hundred or (starting and prefix.startswith("ERR")) else None
 
+    def twins(self, code: str) -> list[tuple[Rule, str]]:
+        """The rules that mean the same as a code or name of another tool, each with that as the rule has it.
+
+        `ruff:B904` and `b904` both mean ruff's B904.
+        """
+        wanted = code.casefold()
+        each = ((rule, twin) for rule in self.rules for twin in rule.same_as)
+        return [(rule, twin) for rule, twin in each if wanted in (twin.casefold(), twin.partition(":")[2].casefold())]
+
+    @cached_property
+    def selectors(self) -> frozenset[str]:
+        """All selectors but the names of rules: they are read in upper and lower case."""
+        codes = {rule.code for rule in self.rules}
+        prefixes = {code[:length] for code in codes for length in range(len("ERR"), len("ERR123"))}
+        hundreds = {f"ERR{hundred}" for hundred in range(8)}  # a family may have no rules yet
+        return frozenset({EVERYTHING, *(family.name for family in families()), *codes, *prefixes, *hundreds})
+
     def suggestion(self, selector: str) -> str:
         """A half-sentence that names the rule or family that a misspelt selector may mean."""
         return suggestion(selector, [*self.names, *(family.name for family in families())])

@@ -5,13 +5,16 @@ from __future__ import annotations
 import gc
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 
 from errlint.engine.checking import Checker
 from errlint.engine.fixing import Fixed, Fixer
+from errlint.engine.ignoring import Ignorer
+from errlint.engine.known import Known
 from errlint.engine.registry import Catalogue
 from errlint.engine.selection import Selection
 from errlint.errors import UsageError
@@ -19,7 +22,7 @@ from errlint.model import CRASH, Diagnostic, Ignore, Silenced, crash
 from errlint.semantics.environment import environment_of
 from errlint.settings import Problem, Settings, SettingsError
 from errlint.settings.finder import SettingsFinder
-from errlint.source.discovery import Found
+from errlint.source.discovery import Around, Found
 from errlint.source.writing import WriteError, replace_bytes
 
 
@@ -38,7 +41,8 @@ class Result:
 
     `mended` counts fixed findings by the code and name of their rule, `fixed_files` the files that they were in.
     `changes` are what was not written to files: the run was asked for a diff, or read standard input.
-    `silenced` and `ignores` are as they were before anything was fixed.
+    `silenced` and `ignores` are as they were before anything was fixed. `lines` counts the lines of each file.
+    `today` is the day by which comments expired.
     """
 
     findings: tuple[Diagnostic, ...]
@@ -49,6 +53,8 @@ class Result:
     changes: tuple[Change, ...] = ()
     silenced: tuple[Silenced, ...] = ()
     ignores: tuple[Ignore, ...] = ()
+    lines: Mapping[str, int] = field(default_factory=dict)
+    today: date = date.min
 
     @property
     def crashed(self) -> bool:
@@ -58,10 +64,18 @@ class Result:
 
 @dataclass(frozen=True)
 class Fixing:
-    """Which fixes a run applies, and whether it writes them to the files."""
+    """Which fixes a run applies, and whether it writes them to the files.
+
+    With `ignore_because` it writes ignore comments with this reason, which may be empty, instead of fixes.
+    """
 
     unsafe: bool
     write: bool
+    ignore_because: str | None = None
+
+    def by(self, checker: Checker) -> Fixer | Ignorer:
+        """What changes the files."""
+        return Fixer(checker, self.unsafe) if self.ignore_because is None else Ignorer(checker, self.ignore_because)
 
 
 def settings_of(files: Iterable[Found], finder: SettingsFinder, catalogue: Catalogue) -> list[tuple[Found, Settings]]:
@@ -94,27 +108,46 @@ def _environment_problem(settings: Settings) -> Problem | None:
 def run(
     files: Iterable[tuple[Found, Settings]],
     catalogue: Catalogue,
-    progress: Callable[[int], None] | None = None,
+    progress: Callable[[int, str], None] | None = None,
     fixing: Fixing | None = None,
+    known: Known | None = None,
+    *,
+    around: Around | None = None,
+    all_comments: bool = False,
 ) -> Result:
-    """Check files one after the other, and fix each before the next; `progress` is told how many are done."""
+    """Check files one after the other, and fix each before the next. `progress` is told what is done and what comes.
+
+    What is `known` from a baseline is silenced, and so it is not fixed. `around` finds the rest of a project where the
+    run does not hold it, and what stands there matters. `all_comments` lists other tools' ignore comments in files
+    without findings too.
+    """
     files = list(files)
-    worker = _Worker(Checker(Selection(catalogue), [file.path for file, _ in files]), fixing)
+    paths = [file.path for file, _ in files]
+    checker = Checker(Selection(catalogue), paths, around=around, known=known, all_comments=all_comments)
+    worker = _Worker(checker, fixing)
     began = time.perf_counter()
-    done = 0
     with without_collector():
-        for file, settings in files:
-            worker.work_on(file, settings)
-            done += 1
+        for done, (file, settings) in enumerate(files):
             if progress is not None:
-                progress(done)
-    return worker.result(done, time.perf_counter() - began)
+                progress(done, file.name)
+            worker.work_on(file, settings)
+    return worker.result(len(files), time.perf_counter() - began)
 
 
-def run_text(data: bytes, name: str, settings: Settings, catalogue: Catalogue, fixing: Fixing | None = None) -> Result:
+def run_text(
+    data: bytes,
+    name: str,
+    settings: Settings,
+    catalogue: Catalogue,
+    fixing: Fixing | None = None,
+    known: Known | None = None,
+    *,
+    around: Around | None = None,
+) -> Result:
     """Check bytes from standard input as if they were the file `name`; what fixes make of them is the one change."""
     began = time.perf_counter()
-    worker = _Worker(Checker(Selection(catalogue)), fixing)
+    paths = () if around is None else [Path(name)]
+    worker = _Worker(Checker(Selection(catalogue), paths, around=around, known=known), fixing)
     worker.work_on_text(data, Path(name), name, settings)
     return worker.result(1, time.perf_counter() - began)
 
@@ -125,13 +158,14 @@ class _Worker:
     def __init__(self, checker: Checker, fixing: Fixing | None) -> None:
         self._checker = checker
         self._is_dry = fixing is None or not fixing.write
-        self._fixer = None if fixing is None else Fixer(checker, fixing.unsafe)
+        self._fixer = None if fixing is None else fixing.by(checker)
         self._findings: list[Diagnostic] = []
         self._silenced: list[Silenced] = []
         self._ignores: list[Ignore] = []
         self._mended: Counter[tuple[str, str]] = Counter()
         self._fixed_files = 0
         self._changes: list[Change] = []
+        self._lines: dict[str, int] = {}
 
     def result(self, files: int, seconds: float) -> Result:
         return Result(
@@ -143,6 +177,8 @@ class _Worker:
             changes=tuple(self._changes),
             silenced=tuple(self._silenced),
             ignores=tuple(self._ignores),
+            lines=self._lines,
+            today=self._checker.today,
         )
 
     def work_on(self, file: Found, settings: Settings) -> None:
@@ -178,6 +214,7 @@ class _Worker:
 
     def _keep(self, name: str, data: bytes, fixed: Fixed, *, is_dry: bool) -> None:
         self._findings += fixed.findings
+        self._lines[name] = len(fixed.data.splitlines())
         self._mended += fixed.mended
         self._fixed_files += fixed.data != data
         if fixed.data != data and is_dry:

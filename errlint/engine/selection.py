@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 from typing import TypeAlias, TypeVar
 
 from errlint.engine.registry import Catalogue
-from errlint.model import Applicability, Diagnostic, Fix
+from errlint.model import CRASH, Applicability, Diagnostic, Fix, Severity
 from errlint.rule import Rule
 from errlint.settings import PRESETS, Problem, Selector, Settings
 
@@ -24,6 +24,7 @@ class Selection:
         self.catalogue = catalogue
         self._enabled: dict[int, tuple[Settings, frozenset[str]]] = {}
         self._fixes: dict[int, tuple[Settings, Mapping[str, Applicability | None]]] = {}
+        self._severities: dict[int, tuple[Settings, Mapping[str, Severity]]] = {}
 
     def enabled(self, settings: Settings) -> frozenset[str]:
         """The codes that settings switch on, before anything about a single file."""
@@ -41,6 +42,22 @@ class Selection:
         in_tests = settings.tests.matches(place)
         return tuple(rule for rule in self.catalogue.rules if rule.code in enabled and (rule.in_tests or not in_tests))
 
+    def judged(self, finding: Diagnostic, settings: Settings) -> Diagnostic:
+        """A finding with the severity and the fix that the settings give it."""
+        severity, fix = self.severity_of(finding, settings), self.fix_of(finding, settings)
+        if severity is finding.severity and fix is finding.fix:
+            return finding
+        return replace(finding, severity=severity, fix=fix)
+
+    def severity_of(self, finding: Diagnostic, settings: Settings) -> Severity:
+        """How much a finding matters to the settings. What errlint could not do is an error whatever they say."""
+        if not settings.severity or finding.code == CRASH:
+            return finding.severity
+        known = self._severities.get(id(settings))
+        if known is None:
+            known = self._severities[id(settings)] = (settings, self._work_out_severities(settings))
+        return known[1].get(finding.code, finding.severity)
+
     def fix_of(self, finding: Diagnostic, settings: Settings) -> Fix | None:
         """A finding's fix, as far as the settings want it, and as freely applied as they say."""
         known = self._fixes.get(id(settings))
@@ -56,6 +73,7 @@ class Selection:
         listed = [*(settings.select or ()), *settings.ignore, *settings.extend_select, *settings.extend_ignore]
         listed += [*settings.extend_safe_fixes, *settings.extend_unsafe_fixes, *settings.unfixable]
         listed += [selector for _, ignored in settings.per_file_ignores for selector in ignored]
+        listed += [selector for selector, _ in settings.severity]
         for selector in dict.fromkeys(listed):
             if self.catalogue.chosen(selector.text) is None:
                 hint = self.catalogue.suggestion(selector.text)
@@ -83,6 +101,13 @@ class Selection:
         self._apply(settings.extend_unsafe_fixes, Applicability.UNSAFE, chosen)
         self._apply(settings.unfixable, None, chosen)
         return {code: applicability for code, (_, applicability) in chosen.items()}
+
+    def _work_out_severities(self, settings: Settings) -> Mapping[str, Severity]:
+        """What is named more closely wins; between equals, the worse severity wins."""
+        chosen: _Choices[Severity] = {}
+        for selector, severity in sorted(settings.severity, key=lambda pair: pair[1].rank):
+            self._apply((selector,), severity, chosen)
+        return {code: severity for code, (_, severity) in chosen.items()}
 
     def _apply(self, selectors: Iterable[Selector], choice: T, chosen: _Choices[T]) -> None:
         for selector in selectors:

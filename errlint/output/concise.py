@@ -1,4 +1,7 @@
-"""One line a finding: `path:line:column: CODE message`; `[*]` where `--fix` mends it. Lines and columns are 1-based."""
+"""One line a finding: `path:line:column: CODE message [name, severity]`; `[*]` where `--fix` mends it.
+
+Lines and columns are 1-based.
+"""
 
 from __future__ import annotations
 
@@ -18,5 +21,10 @@ def lines(findings: Iterable[Diagnostic]) -> Iterator[str]:
     """The lines of the format."""
     for finding in findings:
         start = finding.span.start
-        mark = "[*] " if finding.fix is not None and finding.fix.applicability is Applicability.SAFE else ""
-        yield f"{finding.path}:{start.line}:{start.column + 1}: {finding.code} {mark}{finding.message} [{finding.name}]"
+        tail = f"[{finding.name}, {finding.severity.value}]"
+        yield f"{finding.path}:{start.line}:{start.column + 1}: {finding.code} {mark(finding)}{finding.message} {tail}"
+
+
+def mark(finding: Diagnostic) -> str:
+    """What stands before the message where `--fix` mends the finding."""
+    return "[*] " if finding.fix is not None and finding.fix.applicability is Applicability.SAFE else ""

@@ -29,10 +29,10 @@ def _lines(text: str) -> list[str]:
     return [*found, last] if last else found
 
 
-def write(diff: Iterable[str], encoding: str, stream: IO[str]) -> None:
+def write(diff: Iterable[str], encoding: str, stream: IO[str], colour: str = "auto") -> None:
     """Print the diff of one file: in colours for a person, else in the file's own encoding, as `patch` needs it."""
-    if not isinstance(stream, io.TextIOWrapper) or _is_for_a_person(stream):
-        _write_in_colours(diff, stream)
+    if not isinstance(stream, io.TextIOWrapper) or _is_for_a_person(stream, colour):
+        _write_in_colours(diff, stream, colour)
         return
     stream.flush()
     for number, line in enumerate(diff):
@@ -41,16 +41,17 @@ def write(diff: Iterable[str], encoding: str, stream: IO[str]) -> None:
     stream.buffer.flush()
 
 
-def _is_for_a_person(stream: IO[str]) -> bool:
+def _is_for_a_person(stream: IO[str], colour: str) -> bool:
     """Whether rich would write colours (or be forced to), asked without importing it."""
-    return stream.isatty() or bool(os.environ.get("FORCE_COLOR"))
+    return colour == "always" or stream.isatty() or (colour == "auto" and bool(os.environ.get("FORCE_COLOR")))
 
 
-def _write_in_colours(diff: Iterable[str], stream: IO[str]) -> None:
-    from rich.console import Console
+def _write_in_colours(diff: Iterable[str], stream: IO[str], colour: str) -> None:
     from rich.text import Text
 
-    console = Console(file=stream, soft_wrap=True, highlight=False, markup=False, emoji=False, legacy_windows=False)
+    from errlint.output.terminal import console
+
+    to = console(stream, colour)
     for line in diff:
         style = "bold" if line.startswith(("+++ ", "--- ")) else _STYLES.get(line[:1], "")
-        console.print(Text(line, style=style))
+        to.print(Text(line, style=style))

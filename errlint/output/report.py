@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 from errlint.model import Diagnostic, Silenced
 from errlint.rule import Rule
 
 
-def _unknown(path: str) -> int:
-    """The length of any file in a report that was made without."""
-    return 0
+def _say(text: str) -> None:
+    print(text, file=sys.stderr)
 
 
 @dataclass(frozen=True)
 class Report:
     """What a run has to tell, whatever the format. `seconds` is wall time, `files` how many were checked.
 
+    `left_out` counts what was found beside the findings, and is not shown. `colour` is one of `COLOURS`.
     `line` gives the source of a 1-based line of a path, empty where there is none. `rules` are all that errlint has.
-    `paths` are the checked files, and `length` tells how many lines one has: it reads the file, so only who must asks.
+    `say` is for what a format cannot hold, and people must know: one line on standard error.
+    `lines` counts the lines of each checked file.
     """
 
     findings: tuple[Diagnostic, ...]
@@ -28,5 +30,7 @@ class Report:
     files: int = 0
     seconds: float = 0.0
     silenced: tuple[Silenced, ...] = ()
-    paths: tuple[str, ...] = ()
-    length: Callable[[str], int] = _unknown
+    say: Callable[[str], None] = _say
+    left_out: int = 0
+    colour: str = "auto"
+    lines: Mapping[str, int] = field(default_factory=dict)

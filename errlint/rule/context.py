@@ -70,7 +70,7 @@ class Context:
     def __init__(self, file: FileContext, region: Region) -> None:
         self.file = file
         self.region = region
-        self.around = Enclosing(region.statements, region.definitions, region.owner)
+        self.around = Enclosing(region.walked, region.definitions, region.owner)
         self._handlers = HandlerReader(self.around, file.names, file.exceptions, file.reporters)
 
     @cached_property

@@ -182,6 +182,8 @@ class Rule:
     """What the rule can do about its findings; one finding is offered one of them, or none."""
     same_as: tuple[str, ...] = ()
     """Codes that mean the same in other tools: their ignore comments silence this rule too."""
+    cwe: tuple[int, ...] = ()
+    """The weaknesses of MITRE's catalogue that the rule finds; only where they mean the very same."""
     in_tests: bool = False
     """Whether the rule makes sense in tests."""
     applies_to: Callable[[FileContext], bool] | None = None

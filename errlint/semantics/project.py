@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path, PurePosixPath
@@ -12,6 +12,7 @@ from pathlib import Path, PurePosixPath
 from errlint.semantics.entries import Entries
 from errlint.semantics.environment import Environment, environment_of
 from errlint.semantics.exceptions import Hierarchy
+from errlint.semantics.kept import Answers, go_on
 from errlint.semantics.module import Module
 from errlint.semantics.names import Names
 from errlint.semantics.pyproject import Script, Version, oldest_python, scripts
@@ -19,6 +20,7 @@ from errlint.semantics.reporters import Reporters
 from errlint.semantics.resolver import Resolver
 from errlint.semantics.survey import Survey
 from errlint.settings import Settings
+from errlint.source.discovery import Around
 from errlint.source.file import SourceFile, Unreadable, decode
 from errlint.source.outline import Outline
 from errlint.source.regions import parse_outline
@@ -28,13 +30,31 @@ _SOURCE_FOLDERS = ("", "src")
 
 
 class Project:
-    """All that is known of the code of one project besides the file at hand. Everything is read at most once."""
+    """All that is known of the code of one project besides the file at hand. Everything is read at most once, until it
+    is told that a file has changed.
+    """
 
-    def __init__(self, settings: Settings, resolver: Resolver | None = None, files: Sequence[Path] = ()) -> None:
-        """`resolver` reads what is installed; `files` are those of the run."""
+    def __init__(
+        self,
+        settings: Settings,
+        resolver: Resolver | None = None,
+        files: Sequence[Path] = (),
+        around: Around | None = None,
+        unsaved: Mapping[Path, bytes] | None = None,
+        checkpoint: Callable[[], None] = go_on,
+    ) -> None:
+        """`resolver` reads what is installed; `files` are those of the run, `around` finds those that it leaves out.
+
+        `unsaved` is what stands for some files instead of what is on disk; `checkpoint` is called often, and may raise
+        `Abandoned`.
+        """
         self._settings = settings
         self._resolver = resolver
         self._files = files
+        self._around = around
+        self._unsaved = {} if unsaved is None else unsaved
+        self.checkpoint = checkpoint
+        self._answers = Answers()
         self._by_path: dict[Path, Module | None] = {}
         self._by_name: dict[str, Module] = {}
         self._wanted: set[Path] = set()
@@ -52,8 +72,9 @@ class Project:
 
     @cached_property
     def survey(self) -> Survey:
-        """What only a look at all files of the run can tell."""
-        return Survey(self, self._settings, (*self._files, *self._by_path))
+        """What only a look at all files can tell."""
+        others = () if self._around is None else map(_absolute, self._around(self._settings))
+        return Survey(self, self._settings, (*self._files, *self._by_path), others, self._answers)
 
     @cached_property
     def scripts(self) -> tuple[Script, ...]:
@@ -66,9 +87,34 @@ class Project:
         if known is not None:
             return known.source.text
         try:
-            return path.read_text(encoding="utf-8", errors="replace")
+            return (
+                self._bytes(path).decode(encoding="utf-8", errors="replace").replace("\r\n", "\n").replace("\r", "\n")
+            )
         except OSError:
             return None
+
+    def _bytes(self, path: Path) -> bytes:
+        unsaved = self._unsaved.get(path)
+        return path.read_bytes() if unsaved is None else unsaved
+
+    def renew(self, changed: Collection[Path]) -> None:
+        """Some files hold another text now. All facts are worked out anew when they are asked for: any of them may
+        have come from there. What the survey found in single other files is kept, though what their names stand for may
+        have changed with these; whoever wants that too makes a new project.
+        """
+        led_to = [path for path in changed if self._by_path.get(path) is not None]
+        for path in changed:
+            module = self._by_path.pop(path, None)
+            if module is not None:
+                self._by_name.pop(module.name, None)
+            self._answers.forget(path)
+        for module in self._by_path.values():
+            if module is not None:
+                module.forget()
+        for fact in ("hierarchy", "survey"):
+            self.__dict__.pop(fact, None)
+        for path in led_to:
+            self._read(path)
 
     @contextmanager
     def opened(self, path: Path) -> Iterator[Module | None]:
@@ -214,7 +260,7 @@ class Project:
     def _module(self, path: Path) -> Module | None:
         """A file as a module. One that cannot be read is a finding where it is checked itself."""
         try:
-            source = decode(path.read_bytes(), path, str(path))
+            source = decode(self._bytes(path), path, str(path))
             outline = parse_outline(source)
         except (OSError, Unreadable):
             return None
@@ -225,9 +271,18 @@ class Project:
 class Projects:
     """The projects of one run: one for each root and Python environment, which share what is installed."""
 
-    def __init__(self, files: Sequence[Path] = ()) -> None:
-        """`files` are all that the run checks."""
+    def __init__(
+        self,
+        files: Sequence[Path] = (),
+        around: Around | None = None,
+        unsaved: Mapping[Path, bytes] | None = None,
+        checkpoint: Callable[[], None] = go_on,
+    ) -> None:
+        """`files` are all that the run checks; for the others see `Project`."""
         self._files = [_absolute(path) for path in files]
+        self._around = around
+        self._unsaved = unsaved
+        self._checkpoint = checkpoint
         self._projects: dict[tuple[Path, str | None], Project] = {}
         self._resolvers: dict[Environment, Resolver] = {}
 
@@ -238,8 +293,14 @@ class Projects:
             environment = environment_of(settings)
             resolver = self._resolvers.setdefault(environment, Resolver(environment))
             files = [path for path in self._files if path.is_relative_to(settings.root)]
-            self._projects[key] = Project(settings, resolver, files)
+            around = self._around if files else None
+            self._projects[key] = Project(settings, resolver, files, around, self._unsaved, self._checkpoint)
         return self._projects[key]
+
+    def renew(self, changed: Collection[Path]) -> None:
+        """Some files hold another text now (see `Project.renew`)."""
+        for project in self._projects.values():
+            project.renew(changed)
 
 
 def _import_roots(folder: Path, root: Path) -> Iterator[Path]:

@@ -1,5 +1,8 @@
-"""What only a look at all files of a run can tell: what is registered where, which error types there are and their use.
+"""What only a look at all files can tell: what is registered where, which error types there are and their use.
 
+A run may hold a part of a project only. What is set up once, in whatever file, is looked for in the files around it
+too; what needs the whole (`is_whole`) is not said of a part, and error types are those of the run: to read the
+hierarchy of every class of a project takes seconds, which a commit hook does not have.
 Each answer is worked out when it is first asked for, once a run. Files are opened one after the other and let go again.
 """
 
@@ -7,15 +10,16 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import chain
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from errlint.knowledge import knowledge_of
 from errlint.semantics.frameworks import frameworks_in, packages_in
+from errlint.semantics.kept import Answers
 from errlint.semantics.names import Found, Names
 from errlint.semantics.registrations import Boundary, Key, Registrations, Words, registering
 from errlint.settings import Settings
@@ -26,6 +30,7 @@ if TYPE_CHECKING:
     from errlint.semantics.module import Module
     from errlint.semantics.project import Project
 
+T = TypeVar("T")
 _THREAD_HOOK = re.compile(r"\bthreading\.excepthook\s*=|\bsentry_sdk\.init\(")
 """A hook for what threads let out. Crash reporters bring their own."""
 _LOGGER_CLASS = re.compile(
@@ -98,13 +103,18 @@ class ErrorHandler:
 
 
 class Survey:
-    """The files of one run together."""
+    """The files of one run together, and those around it."""
 
-    def __init__(self, project: Project, settings: Settings, files: Iterable[Path]) -> None:
+    def __init__(
+        self, project: Project, settings: Settings, files: Iterable[Path], others: Iterable[Path], answers: Answers
+    ) -> None:
+        """`answers` are what earlier surveys found out of files that are as they were."""
         self._project = project
         self._settings = settings
         self._files = frozenset(files)
-        self._held: dict[re.Pattern[str], bool] = {}
+        self._all = self._files.union(others)
+        self._answers = answers
+        self._held: dict[Hashable, bool] = {}
 
     @cached_property
     def registrations(self) -> Registrations:
@@ -113,22 +123,27 @@ class Survey:
         Only files that mention such a call of a library that the run imports are parsed for it.
         """
         found: dict[Key, tuple[Boundary, ...]] = {}
-        for path, text in self._texts():
-            if any(mention[1] in self.registering for mention in _MENTIONS.finditer(text)):
-                with self._project.opened(path) as module:
-                    for key, boundaries in () if module is None else module.boundaries.registrations.items():
-                        found[key] = (*found.get(key, ()), *boundaries)
+        words = frozenset(entry for entries in self.registering.values() for entry in entries)
+        for each in self._of_each(("registrations", words), self._registered_in):
+            for key, boundaries in each.items():
+                found[key] = (*found.get(key, ()), *boundaries)
         return found
+
+    def _registered_in(self, path: Path, text: str) -> Registrations:
+        if not any(mention[1] in self.registering for mention in _MENTIONS.finditer(text)):
+            return {}
+        with self._project.opened(path) as module:
+            return {} if module is None else module.boundaries.registrations
 
     @cached_property
     def hears_of_threads(self) -> bool:
         """Whether some file sees to it that errors which leave a thread are reported."""
-        return any(_THREAD_HOOK.search(text) for _, text in self._texts())
+        return self.holds(_THREAD_HOOK)
 
     def holds(self, pattern: re.Pattern[str]) -> bool:
         """Whether the text of some file matches a pattern: for what is set up once, in whatever file."""
         if pattern not in self._held:
-            self._held[pattern] = any(pattern.search(text) for _, text in self._texts())
+            self._held[pattern] = any(self._of_each(pattern, lambda _, text: pattern.search(text) is not None))
         return self._held[pattern]
 
     @cached_property
@@ -148,7 +163,7 @@ class Survey:
     @cached_property
     def makes_loggers(self) -> bool:
         """Whether some file has loggers or records of its own kind: `logging.getLogger()` may then give one of them."""
-        return any(_LOGGER_CLASS.search(text) for _, text in self._texts())
+        return self.holds(_LOGGER_CLASS)
 
     @cached_property
     def registering(self) -> Words:
@@ -158,30 +173,38 @@ class Survey:
     @cached_property
     def packages(self) -> frozenset[str]:
         """The top-level packages that the files import."""
-        return frozenset().union(*(packages_in(text) for _, text in self._texts()))
+        return frozenset().union(*self._of_each(("packages",), lambda _, text: packages_in(text)))
 
     @cached_property
     def frameworks(self) -> frozenset[str]:
         """The HTTP frameworks that the files import."""
-        return frozenset().union(*(frameworks_in(text) for _, text in self._texts()))
+        return frozenset().union(*self._of_each(("frameworks",), lambda _, text: frameworks_in(text)))
 
     @cached_property
     def error_handlers(self) -> tuple[ErrorHandler, ...]:
         """The exception handlers and observers that the files register."""
         words = "|".join(sorted(self._handler_words))
+        pattern = re.compile(rf"\b(?:{words})\b") if words else None
         found: dict[ErrorHandler, None] = {}
-        for path, text in self._texts() if words else ():
-            if re.search(rf"\b(?:{words})\b", text):
-                with self._project.opened(path) as module:
-                    if module is not None:
-                        own = ((module.names, function, each) for function, each in module.boundaries.own())
-                        found.update(dict.fromkeys(self._handlers_among(own)))
+        if pattern is not None:
+            own = partial(self._handlers_in, pattern)
+            found.update(dict.fromkeys(chain.from_iterable(self._of_each(("handlers", pattern), own))))
         for (name, qualname), boundaries in self.registrations.items():
             held = self._project.holding(name)
             if held is not None:
                 definition = held[0].outline.find(qualname)
                 found.update(dict.fromkeys(self._handlers_among((held[0], definition, each) for each in boundaries)))
         return tuple(found)
+
+    def _handlers_in(self, words: re.Pattern[str], path: Path, text: str) -> tuple[ErrorHandler, ...]:
+        """The handlers of which a file itself tells."""
+        if words.search(text) is None:
+            return ()
+        with self._project.opened(path) as module:
+            if module is None:
+                return ()
+            own = ((module.names, function, each) for function, each in module.boundaries.own())
+            return tuple(self._handlers_among(own))
 
     def _handlers_among(self, given: Iterable[tuple[Names, Definition | None, Boundary]]) -> Iterator[ErrorHandler]:
         for names, definition, boundary in given:
@@ -202,27 +225,42 @@ class Survey:
 
     def mentions_word(self, word: str) -> bool:
         """Whether some file holds a word."""
-        return any(word in text for _, text in self._texts())
+        if word not in self._held:
+            self._held[word] = any(self._of_each(word, lambda _, text: word in text))
+        return self._held[word]
 
     @cached_property
     def error_types(self) -> tuple[ErrorType, ...]:
-        """The exception classes that the files define outside of tests, scripts and functions, by place and line."""
-        found: list[ErrorType] = []
-        for path, text in self._texts():
-            if _CLASSES.search(text) and not self._settings.tests.matches(self._settings.place(path)):
-                with self._project.opened(path) as module:
-                    found.extend(() if module is None else _error_types(module))
+        """The exception classes that the files of the run define outside of tests, scripts and functions, by place and
+        line.
+        """
+        found = chain.from_iterable(self._of_each("error types", self._error_types_in, self._files))
         return tuple(sorted(found, key=lambda each: (each.place, each.line)))
 
+    def _error_types_in(self, path: Path, text: str) -> tuple[ErrorType, ...]:
+        if not _CLASSES.search(text) or self._settings.tests.matches(self._settings.place(path)):
+            return ()
+        with self._project.opened(path) as module:
+            return () if module is None else tuple(_error_types(module))
+
     def mentions(self, error: ErrorType) -> int:
-        """How often the files, and the documents of the project, hold the last part of an error type's name."""
+        """How often the files of the run, and the project's documents, hold the last part of an error type's name."""
         return self._mentions[last_part(error.name)]
 
     @cached_property
     def _mentions(self) -> Counter[str]:
-        names = {last_part(error.name) for error in self.error_types}
-        texts = chain((text for _, text in self._texts()), self._documents())
-        return Counter(word for text in texts for word in re.findall(r"\w+", text) if word in names)
+        names = frozenset(last_part(error.name) for error in self.error_types)
+
+        def count(_: Path, text: str) -> Counter[str]:
+            return Counter(word for word in re.findall(r"\w+", text) if word in names)
+
+        found: Counter[str] = Counter()
+        for each in self._of_each(("mentions", names), count, self._files):
+            found.update(each)
+        for path in self._listed(self._settings.root, *_DOCUMENTS):
+            for each in self._answers.about(path, ("mentions", names), partial(self._asked, path, count)):
+                found.update(each)
+        return found
 
     def is_whole(self, place: PurePosixPath) -> bool:
         """Whether the run holds all Python files of the top-level folder of a place: without that, nobody can say that
@@ -231,18 +269,23 @@ class Survey:
         if len(place.parts) < 2:
             return False
         folder = self._settings.root / place.parts[0]
-        return all(path in self._files for path in folder.rglob("*.py"))
+        return all(path in self._files for path in self._listed(folder, "**/*.py"))
 
-    def _documents(self) -> Iterator[str]:
-        for glob in _DOCUMENTS:
-            for path in self._settings.root.glob(glob):
-                yield self._project.text(path) or ""
+    def _listed(self, folder: Path, *globs: str) -> tuple[Path, ...]:
+        """The files below a folder; one that fits two globs is there twice."""
+        return self._answers.about(folder, globs, lambda: tuple(path for glob in globs for path in folder.glob(glob)))
 
-    def _texts(self) -> Iterator[tuple[Path, str]]:
-        for path in sorted(self._files):
-            text = self._project.text(path)
-            if text is not None:
-                yield path, text
+    def _of_each(
+        self, question: Hashable, ask: Callable[[Path, str], T], files: Iterable[Path] | None = None
+    ) -> Iterator[T]:
+        """The answers to a question about each file that can be read: all, unless said."""
+        for path in sorted(self._all if files is None else files):
+            self._project.checkpoint()
+            yield from self._answers.about(path, question, partial(self._asked, path, ask))
+
+    def _asked(self, path: Path, ask: Callable[[Path, str], T]) -> tuple[T, ...]:
+        text = self._project.text(path)
+        return () if text is None else (ask(path, text),)
 
 
 def _error_types(module: Module) -> Iterator[ErrorType]:

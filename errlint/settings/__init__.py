@@ -10,12 +10,16 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from errlint.errors import ErrlintError
+from errlint.model import Severity
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
 
 PRESETS = ("recommended", "production", "critical")
 """From the smallest to the largest; each holds the ones before it."""
+
+BASELINE = "errlint-baseline.toml"
+"""Where a project has its baseline unless it says otherwise, below its root."""
 
 TEST_FILES = ("tests/", "test_*.py", "*_test.py", "conftest.py")
 DEFAULT_EXCLUDES = (
@@ -103,12 +107,16 @@ class Settings:
     extend_safe_fixes: tuple[Selector, ...] = ()
     extend_unsafe_fixes: tuple[Selector, ...] = ()
     unfixable: tuple[Selector, ...] = ()
+    severity: tuple[tuple[Selector, Severity], ...] = ()
+    fail_on: Severity = Severity.INFO
     exclude: tuple[str, ...] = DEFAULT_EXCLUDES
     extend_exclude: tuple[str, ...] = ()
     respect_gitignore: bool = True
+    force_exclude: bool = False
     tests: Patterns = Patterns(TEST_FILES)
     layers: Layers | None = None
     python: str | None = None
+    baseline: str | None = None
     reporters: tuple[str, ...] = ()
     required_error_attributes: tuple[str, ...] = ()
     boundaries: tuple[str, ...] = ()

@@ -8,11 +8,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from errlint.settings import Problem, Settings, SettingsError
+from errlint.settings import BASELINE, Problem, Settings, SettingsError
 from errlint.settings.reading import load, read_settings
 
 _ROOT_MARKERS = ("pyproject.toml", "setup.py", "setup.cfg", ".git", ".hg")
 """What the folder of a project holds; globs are relative to it where there is no settings file."""
+EXTENDED = frozenset({"extend_select", "extend_ignore", "extend_exclude", "per_file_ignores"})
+"""Settings to which the command line adds; the others it replaces."""
 
 
 class SettingsFinder:
@@ -33,6 +35,11 @@ class SettingsFinder:
         self._defaults: dict[Path, Settings] = {}
         self.problems: list[Problem] = []
 
+    @property
+    def overridden(self) -> frozenset[str]:
+        """The attributes of settings that the command line sets or adds to."""
+        return frozenset(self._overrides)
+
     def settings_for(self, folder: Path) -> Settings:
         """The settings that hold in a folder: those of the nearest file above it, or the defaults."""
         if self._fixed is not None:
@@ -42,6 +49,10 @@ class SettingsFinder:
         if known is None:
             known = self._by_folder[folder] = self._own(folder) or self._inherited(folder)
         return known
+
+    def is_project(self, folder: Path) -> bool:
+        """Whether something marks a folder as that of a project: settings for errlint, or what projects have."""
+        return self._marked_root(folder) == folder or (folder / "errlint.toml").is_file()
 
     def _own(self, folder: Path) -> Settings | None:
         """The settings in a file of the folder itself."""
@@ -109,7 +120,8 @@ def _unmarked_root(folder: Path) -> Path:
 
 def _overridden(settings: Settings, overrides: Mapping[str, Any]) -> Settings:
     values = dict(overrides)
-    for name in ("extend_select", "extend_ignore", "extend_exclude", "per_file_ignores"):
-        if name in values:
-            values[name] = (*getattr(settings, name), *values[name])
+    for name in EXTENDED.intersection(values):
+        values[name] = (*getattr(settings, name), *values[name])
+    if values.get("baseline") == "":  # `--baseline` alone
+        values["baseline"] = settings.baseline or BASELINE
     return replace(settings, **values)

@@ -5,14 +5,18 @@ from __future__ import annotations
 import os
 import re
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
+from typing import TypeAlias
 
 from errlint.errors import UsageError
 from errlint.settings import Patterns, Settings
 from errlint.settings.finder import SettingsFinder
+
+Around: TypeAlias = "Callable[[Settings], Iterable[Path]]"
+"""Finds the files of a project that a run leaves out; asked only if a rule needs to know what all files tell."""
 
 _SUFFIXES = (".py", ".pyi", ".pyw")
 
@@ -28,11 +32,13 @@ class Found:
 def discover(paths: Iterable[str], finder: SettingsFinder) -> list[Found]:
     """The files below the given paths, in a stable order, each once.
 
-    A named file is taken whatever its suffix. Raises `UsageError` for paths that do not exist or are neither
-    file nor folder; all of them are named at once.
+    A named file is taken whatever its suffix, and whatever leaves it out of a walk unless the settings say
+    `force_exclude`. Raises `UsageError` for paths that do not exist or are neither file nor folder; all of them are
+    named at once.
     """
     found: dict[Path, Found] = {}
     wrong: list[str] = []
+    reach = _Reach(finder)
     for name in paths:
         path = Path(name)
         if not name:  # to pathlib it is the current folder
@@ -42,6 +48,8 @@ def discover(paths: Iterable[str], finder: SettingsFinder) -> list[Found]:
             mode = path.stat().st_mode
         except (OSError, ValueError) as error:
             wrong.append(f"{name}: {_why(error)}")
+            continue
+        if reach.forbids(path, is_folder=stat.S_ISDIR(mode)):
             continue
         if stat.S_ISDIR(mode):
             for each in _Walk(path, finder).files():
@@ -53,6 +61,27 @@ def discover(paths: Iterable[str], finder: SettingsFinder) -> list[Found]:
     if wrong:
         raise UsageError("\n".join(wrong))
     return list(found.values())
+
+
+def is_forbidden(path: Path, finder: SettingsFinder) -> bool:
+    """Whether the settings say that a file is left out even where it is named."""
+    return _Reach(finder).forbids(path, is_folder=False)
+
+
+def surroundings(settings: Settings, finder: SettingsFinder) -> Iterator[Path]:
+    """The Python files of the project that settings hold for, as a run over its folder would find them.
+
+    There are none where nothing marks a folder as a project: it might be somebody's home. A folder that cannot be
+    entered is passed over, for nobody has asked to check it.
+    """
+    if finder.is_project(settings.root):
+        for file in _Walk(settings.root, finder, is_asked_for=False).files():
+            yield file.path
+
+
+def is_left_out(path: Path, top: Path, finder: SettingsFinder) -> bool:
+    """Whether a walk below a folder would pass over a path in it; the path need not exist yet."""
+    return not _Reach(finder).comes_to(path, top, is_folder=False)
 
 
 def _why(error: OSError | ValueError) -> str:
@@ -119,41 +148,103 @@ class _Ignores:
         return False
 
 
+class _Gate:
+    """What is let in at one folder: the settings that hold in it, and the .gitignore files."""
+
+    def __init__(self, excluded: _Excluded, ignores: _Ignores) -> None:
+        self._excluded = excluded
+        self._ignores = ignores
+
+    @classmethod
+    def at_top(cls, folder: Path, finder: SettingsFinder) -> _Gate:
+        """The gate of the folder at which a walk begins."""
+        settings = finder.settings_for(folder)
+        ignores = _above(folder).entering(folder) if settings.respect_gitignore else _Ignores()
+        return cls(_Excluded(settings), ignores)
+
+    def below(self, folder: Path, finder: SettingsFinder) -> _Gate:
+        """The gate of a folder inside."""
+        settings = finder.settings_for(folder)
+        excluded = self._excluded if settings is self._excluded.settings else _Excluded(settings)
+        return _Gate(excluded, self._ignores.entering(folder) if settings.respect_gitignore else self._ignores)
+
+    def lets_in(self, path: Path, *, is_folder: bool) -> bool:
+        """Whether a walk goes on to what the folder holds, given by its absolute path."""
+        if self._excluded.leaves_out(path):
+            return False
+        return not (self._ignores and self._ignores.leave_out(path, is_folder=is_folder))
+
+
+class _Reach:
+    """What a walk over the whole project comes to, for paths that were named one by one."""
+
+    def __init__(self, finder: SettingsFinder) -> None:
+        self._finder = finder
+        self._gates: dict[tuple[Path, Path], _Gate | None] = {}
+
+    def forbids(self, path: Path, *, is_folder: bool) -> bool:
+        """Whether the settings say `force_exclude`, and the walk leaves a path out."""
+        path = Path(os.path.abspath(path))
+        if not self._finder.settings_for(path if is_folder else path.parent).force_exclude:
+            return False
+        top = self._top(path if is_folder else path.parent)
+        return path != top and not self.comes_to(path, top, is_folder=is_folder)
+
+    def comes_to(self, path: Path, top: Path, *, is_folder: bool) -> bool:
+        """Whether a walk that begins at a folder gets to a path below it."""
+        gate = self._gate(path.parent, top)
+        return gate is not None and gate.lets_in(path, is_folder=is_folder)
+
+    def _top(self, folder: Path) -> Path:
+        """Where the walk begins: at the repository, else the settings' root, else where errlint was started."""
+        above = (folder, *folder.parents)
+        repository = (each for each in above if (each / ".git").exists())
+        others = (each for each in (self._finder.settings_for(folder).root, Path.cwd()) if each in above)
+        return next(repository, None) or next(others, folder)
+
+    def _gate(self, folder: Path, top: Path) -> _Gate | None:
+        """The gate of a folder; `None` if the walk does not enter it."""
+        key = (folder, top)
+        if key not in self._gates:
+            if folder == top:
+                self._gates[key] = _Gate.at_top(folder, self._finder)
+            else:
+                above = self._gate(folder.parent, top)
+                is_entered = above is not None and above.lets_in(folder, is_folder=True)
+                self._gates[key] = above.below(folder, self._finder) if above is not None and is_entered else None
+        return self._gates[key]
+
+
 class _Walk:
     """One walk below a folder. Links to folders are not followed, so a loop cannot catch it."""
 
-    def __init__(self, top: Path, finder: SettingsFinder) -> None:
+    def __init__(self, top: Path, finder: SettingsFinder, *, is_asked_for: bool = True) -> None:
+        """Folders that cannot be entered are a `UsageError` where the walk was asked for."""
         self._top = top
         self._finder = finder
-        self._excluded: dict[int, _Excluded] = {}
+        self._is_asked_for = is_asked_for
 
     def files(self) -> Iterator[Found]:
         """The Python files below the folder, sorted by name."""
-        top = self._top.absolute()
-        settings = self._finder.settings_for(top)
-        ignores = _above(top) if settings.respect_gitignore else _Ignores()
-        yield from self._below(self._top, ignores)
+        yield from self._below(self._top, _Gate.at_top(self._top.absolute(), self._finder))
 
-    def _below(self, folder: Path, ignores: _Ignores) -> Iterator[Found]:
-        settings = self._finder.settings_for(folder)
-        if settings.respect_gitignore:
-            ignores = ignores.entering(folder.absolute())
-        excluded = self._excluded.get(id(settings))
-        if excluded is None:
-            excluded = self._excluded[id(settings)] = _Excluded(settings)
+    def _below(self, folder: Path, gate: _Gate) -> Iterator[Found]:
         try:
             entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
         except OSError as error:
+            if not self._is_asked_for:
+                return
             raise UsageError(f"{folder}: {_why(error)}") from error
         for entry in entries:
             path = folder / entry.name
             is_folder = entry.is_dir(follow_symlinks=False)
             if not is_folder and not _is_python(entry):
                 continue
-            if excluded.leaves_out(path) or (ignores and ignores.leave_out(path.absolute(), is_folder=is_folder)):
+            absolute = path.absolute()
+            if not gate.lets_in(absolute, is_folder=is_folder):
                 continue
             if is_folder:
-                yield from self._below(path, ignores)
+                yield from self._below(path, gate.below(absolute, self._finder))
             else:
                 yield Found(path, str(path))
 
@@ -186,11 +277,11 @@ class _Excluded:
         self._names = {name for name in listed if "/" not in name}
         self._globs = [name for name in self._names if any(mark in name for mark in "*?[")]
         self._patterns = Patterns(tuple(name for name in listed if "/" in name))
-        self._settings = settings
+        self.settings = settings
 
     def leaves_out(self, path: Path) -> bool:
         """Whether a file or folder is excluded."""
         name = path.name
         if name in self._names or any(fnmatchcase(name, glob) for glob in self._globs):
             return True
-        return bool(self._patterns.globs) and self._patterns.matches(self._settings.place(path))
+        return bool(self._patterns.globs) and self._patterns.matches(self.settings.place(path))

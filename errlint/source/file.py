@@ -83,11 +83,6 @@ class SourceFile:
         end = self.line_starts[number] if number < len(self.line_starts) else len(self.text)
         return self.text[start:end].rstrip("\r\n")
 
-    @property
-    def length(self) -> int:
-        """How many lines there are; what a final line ending is followed by is none."""
-        return len(self.line_starts) - (self.line_starts[-1] == len(self.text))
-
     def holds(self, word: str, first_line: int, last_line: int) -> bool:
         """Whether a text stands somewhere in the 1-based lines, inclusive."""
         end = self.line_starts[last_line] if last_line < len(self.line_starts) else len(self.text)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from copy import copy
 
 import libcst as cst
 from libcst._nodes.internal import CodegenState
@@ -84,6 +85,12 @@ class Layout:
             lost = list(_lost(text, module.code))
             kept = (gap - bisect_left(lost, gap, key=lambda place: place[0]) for gap in gaps)
             self._gaps = sorted([*(at for _, at in lost), *kept])
+
+    def moved(self, shift: int) -> Layout:
+        """The same tree where its text begins at another offset of a file."""
+        moved = copy(self)
+        moved._shift = shift
+        return moved
 
     def span(self, node: cst.CSTNode) -> tuple[int, int]:
         """What to show: without surrounding space, comments or redundant parentheses."""

@@ -22,6 +22,7 @@ if TYPE_CHECKING:  # libcst takes 120 ms to import: only a file with a region pa
     import libcst as cst
 
     from errlint.source.positions import Layout
+    from errlint.source.tree import Walked
 
 _LAST = "pass\n"
 """A statement behind every region: libcst takes comments at the end of a text out of the block that they stand in."""
@@ -31,28 +32,86 @@ _DEEPEST = 200
 
 
 @dataclass(frozen=True)
-class Region:
-    """One parsed part of a file. A method is parsed under a one-line class, so that its indentation stands.
+class Tree:
+    """What libcst makes of the text of a region, wherever that stands.
 
-    `statements` are the region's own, without that line; `definitions` are the outline's, in the order of the
-    source; `owner` is the class around the region; `text` is what was parsed, and `shift` where it begins in the file;
+    `statements` are the region's own, without the line of the class above a method; `text` is what was parsed;
     `gaps` are the places in the tree's text where it leaves something out (see `Layout`).
     """
 
     module: cst.Module
     statements: tuple[cst.CSTNode, ...]
-    definitions: tuple[Definition, ...]
-    owner: Class | None
     text: str
-    shift: int
     gaps: tuple[int, ...] = ()
 
     @cached_property
     def layout(self) -> Layout:
-        """Where the region's nodes stand; computed when it is first asked for."""
+        """Where the nodes stand in the text; computed when it is first asked for."""
         from errlint.source.positions import Layout
 
-        return Layout(self.module, self.text, self.shift, self.gaps)
+        return Layout(self.module, self.text, 0, self.gaps)
+
+    @cached_property
+    def walked(self) -> Walked:
+        """All nodes, and what is around each."""
+        from errlint.source.tree import Walked
+
+        return Walked(self.statements)
+
+
+@dataclass(frozen=True)
+class Region:
+    """One parsed part of a file. A method is parsed under a one-line class, so that its indentation stands.
+
+    `definitions` are the outline's, in the order of the source; `owner` is the class around the region; `shift` is
+    where the text of the tree begins in the file.
+    """
+
+    tree: Tree
+    definitions: tuple[Definition, ...]
+    owner: Class | None
+    shift: int
+
+    @property
+    def module(self) -> cst.Module:
+        """The tree as libcst has it."""
+        return self.tree.module
+
+    @property
+    def statements(self) -> tuple[cst.CSTNode, ...]:
+        """The region's own statements."""
+        return self.tree.statements
+
+    @property
+    def walked(self) -> Walked:
+        """All nodes of the region, and what is around each."""
+        return self.tree.walked
+
+    @cached_property
+    def layout(self) -> Layout:
+        """Where the region's nodes stand in the file; computed when it is first asked for."""
+        return self.tree.layout.moved(self.shift)
+
+
+class Trees:
+    """The trees of a file that is read again and again: what is written as it was is not parsed again."""
+
+    def __init__(self) -> None:
+        self._by_text: dict[tuple[str, bool], Tree] = {}
+        self._asked: set[tuple[str, bool]] = set()
+
+    def tree(self, text: str, in_class: bool) -> Tree:
+        """The tree of a text; `in_class` if it stands under the line of a class. Raises `Unreadable`."""
+        key = (text, in_class)
+        if key not in self._by_text:
+            self._by_text[key] = _tree(text, in_class)
+        self._asked.add(key)
+        return self._by_text[key]
+
+    def settle(self) -> None:
+        """The file has been read to its end: let go of what it no longer holds."""
+        self._by_text = {key: tree for key, tree in self._by_text.items() if key in self._asked}
+        self._asked = set()
 
 
 def parse_outline(source: SourceFile) -> Outline:
@@ -196,10 +255,11 @@ def _continues(character: str) -> bool:
     return character == "_" or character.isalnum()
 
 
-def parse(source: SourceFile, outline: Outline, unit: Unit) -> Region:
-    """The tree of a unit. Raises `Unreadable` for the little that Python reads and libcst does not: `(x): int`."""
-    import libcst as cst
+def parse(source: SourceFile, outline: Outline, unit: Unit, trees: Trees | None = None) -> Region:
+    """The tree of a unit, one of `trees` if there is one of its text.
 
+    Raises `Unreadable` for the little that Python reads and libcst does not: `(x): int`.
+    """
     first_line, last_line, owner = unit.first_line, unit.last_line, unit.owner
     starts = source.line_starts
     begin = starts[first_line - 1]
@@ -210,18 +270,31 @@ def parse(source: SourceFile, outline: Outline, unit: Unit) -> Region:
     text = source.parsable[begin:end]
     if not text.endswith("\n"):
         text += "\n"
-    header = _CLASS_LINE if owner is not None else ""
+    in_class = owner is not None
+    try:
+        tree = _tree(text, in_class) if trees is None else trees.tree(text, in_class)
+    except Unreadable as error:
+        place = Position(max(first_line + error.position.line - 1, 1), error.position.column)
+        raise Unreadable(error.reason, place) from error
+    inside = [d for d in outline.definitions if first_line <= d.line <= last_line]
+    return Region(tree, tuple(inside), owner, begin - (len(_CLASS_LINE) if in_class else 0))
+
+
+def _tree(text: str, in_class: bool) -> Tree:
+    """The tree of a text. Raises `Unreadable` with a place in the text."""
+    import libcst as cst
+
+    header = _CLASS_LINE if in_class else ""
     text, gaps = without_form_feeds(header + text)
     text += _LAST
     try:
         module = cst.parse_module(text)
     except cst.ParserSyntaxError as error:
-        place = Position(max(first_line + error.raw_line - 1 - bool(header), 1), error.raw_column)
+        place = Position(error.raw_line - bool(header), error.raw_column)
         raise Unreadable("valid Python that errlint's parser does not read", place) from error
     statements: tuple[cst.CSTNode, ...] = tuple(module.body[:-1])
-    if owner is not None:
+    if in_class:
         wrapper = module.body[0]
         if isinstance(wrapper, cst.ClassDef):
             statements = tuple(wrapper.body.body)
-    inside = [d for d in outline.definitions if first_line <= d.line <= last_line]
-    return Region(module, statements, tuple(inside), owner, text, begin - len(header), gaps)
+    return Tree(module, statements, text, gaps)

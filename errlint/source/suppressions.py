@@ -6,6 +6,7 @@ import enum
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from typing import ClassVar
 
 from errlint.model import Position, Span
@@ -30,7 +31,10 @@ _DEEPEST = 50
 """How deep f-strings are followed into one another."""
 _MAY_HOLD = re.compile(r"#.*(?:errlint|noqa|pylint|nosec|ruff)", re.IGNORECASE)
 _MAY_HOLD_OWN = re.compile(r"#.*(?:errlint|noqa.*\bERR\d)", re.IGNORECASE)
-_OWN = re.compile(r"#\s*errlint:\s*(?P<what>[\w-]+)(?:\[(?P<codes>[^\]]*)\])?\s*(?P<reason>[^#]*)")
+_OWN = re.compile(r"#\s*errlint:\s*(?P<what>[\w-]+)(?:\[(?P<codes>[^\]]*)\])?\s*(?P<reason>(?:[^#]|#(?=\d))*)")
+"""`#12` in a reason begins no other comment."""
+_UNTIL = re.compile(r"(?<!\S)until=(?P<day>\S*)\s*")
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _NOQA = re.compile(
     r"#\s*(?P<file>(?:flake8|ruff)[:=]\s*)?noqa(?:\s*:\s*(?P<codes>[A-Za-z]+[0-9]+(?:[,\s]+[A-Za-z]+[0-9]+)*))?",
     re.IGNORECASE,
@@ -72,11 +76,21 @@ class Suppression:
     """The word behind `# errlint:`, known or not."""
     indented: bool = False
     """Whether the comment's line is indented; a whole file is not ignored from inside a block."""
+    until: date | None = None
+    """The last day on which the comment silences something."""
+    bad_until: str | None = None
+    """What stands behind `until=`, if that is no date."""
 
     @property
     def counts(self) -> bool:
         """Whether the comment can silence anything: errlint knows its directive, and it may stand where it does."""
         return self.directive in self.DIRECTIVES and not (self.directive == "ignore-file" and self.indented)
+
+    def lapsed(self, today: date) -> str:
+        """Why the comment silences nothing any more; empty if it does."""
+        if self.bad_until is not None:
+            return f"has no date in `until={self.bad_until}`"
+        return f"expired on {self.until}" if self.until is not None and today > self.until else ""
 
     def covers(self, first: int, last: int) -> bool:
         """Whether the comment stands where it silences a statement whose header is on these lines."""
@@ -87,20 +101,34 @@ class Suppression:
 
 def comments(text: str) -> Iterator[tuple[int, str]]:
     """The comments of a file with their offsets; text inside strings is none."""
+    for _, _, found in _tokens(text):
+        yield from found
+
+
+def strings(text: str) -> Iterator[tuple[int, int]]:
+    """Where the strings of a file begin and end, in offsets; one within the field of another is part of that."""
+    for start, end, _ in _tokens(text):
+        if text[start] != "#":
+            yield start, end
+
+
+def _tokens(text: str) -> Iterator[tuple[int, int, list[tuple[int, str]]]]:
+    """The comments and strings of a file: where each begins and ends, and the comments in it."""
     at = 0
     while (token := _TOKEN.search(text, at)) is not None:
         at = token.end()
+        inside: list[tuple[int, str]] = []
         if token["comment"]:
-            yield token.start(), token[0]
+            inside.append((token.start(), token[0]))
         elif token["opening"]:
-            inside: list[tuple[int, str]] = []
             end = _end_of_template(text, at, token["opening"], inside, 0)
             if end is None:  # it has no end, or is no f-string to Python either
                 plain = _PLAIN.match(text, token.start())
                 at = at if plain is None else plain.end()
+                inside.clear()
             else:
                 at = end
-                yield from inside
+        yield token.start(), at, inside
 
 
 def _end_of_template(text: str, at: int, quote: str, inside: list[tuple[int, str]], depth: int) -> int | None:
@@ -165,6 +193,7 @@ def _read(source: SourceFile, offset: int, comment: str) -> Iterator[Suppression
         found = _suppression(source, start, alone, match, Origin.ERRLINT, _listed(match["codes"]))
         found.directive = match["what"]
         found.indented = source.line(start.line).startswith((" ", "\t"))
+        _read_until(found)
         yield found
     for match in _NOQA.finditer(comment):
         yield from _noqa(start, match)
@@ -176,6 +205,20 @@ def _read(source: SourceFile, offset: int, comment: str) -> Iterator[Suppression
     for match in _NOSEC.finditer(comment):
         codes = tuple(f"bandit:{code}" for code in _listed(match["codes"])) or ("bandit:*",)
         yield Suppression(Origin.FOREIGN, _span(start, match), codes, (start.line, start.line))
+
+
+def _read_until(comment: Suppression) -> None:
+    """Take `until=2027-01-01` out of the reason, wherever it stands there."""
+    match = _UNTIL.search(comment.reason)
+    if match is None:
+        return
+    comment.reason = (comment.reason[: match.start()] + comment.reason[match.end() :]).strip()
+    try:
+        comment.until = date.fromisoformat(match["day"]) if _DAY.fullmatch(match["day"]) else None
+    except ValueError:
+        comment.until = None  # no such day: told by ERR004, and by the findings that the comment no longer hides
+    if comment.until is None:
+        comment.bad_until = match["day"]
 
 
 def _listed(text: str | None) -> tuple[str, ...]:

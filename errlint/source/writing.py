@@ -36,11 +36,30 @@ def replace_bytes(path: Path, old: bytes, new: bytes, root: Path) -> None:
     raise WriteError(f"is a link to {target}, which is not in {tree}")
 
 
+def create_bytes(path: Path, data: bytes) -> None:
+    """Write a file where there is none. Raises `WriteError` if there is one by now, or if the system refuses."""
+    draft = _draft(path)
+    try:
+        _write(draft, data)
+        if path.exists():
+            raise WriteError("was made by somebody else in the meantime; run errlint again")
+        os.replace(draft, path)
+    except OSError as error:
+        raise WriteError(f"cannot be written: {error.strerror or error}") from error
+    finally:
+        draft.unlink(missing_ok=True)
+    _sync_folder(path.parent)
+
+
+def _draft(target: Path) -> Path:
+    return target.with_name(f".{target.name[:_LONGEST]}.{secrets.token_hex(4)}.errlint")
+
+
 def _replace(target: Path, old: bytes, new: bytes) -> None:
     status = target.stat()
     if not os.access(target, os.W_OK):
         raise WriteError("is read-only")
-    draft = target.with_name(f".{target.name[:_LONGEST]}.{secrets.token_hex(4)}.errlint")
+    draft = _draft(target)
     try:
         _write(draft, new, status)
         _expect(old, target)
@@ -55,16 +74,22 @@ def _expect(data: bytes, target: Path) -> None:
         raise WriteError("was changed by somebody else in the meantime; run errlint again")
 
 
-def _write(draft: Path, data: bytes, like: os.stat_result) -> None:
-    """A new file with the mode and owner of another one; it is on the disk when this returns."""
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
+def _write(draft: Path, data: bytes, like: os.stat_result | None = None) -> None:
+    """A new file with the mode and owner of another one, or the usual ones; it is on the disk when this returns."""
+    mode = 0o666 if like is None else 0o600
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), mode)
     with os.fdopen(descriptor, "wb") as stream:
         stream.write(data)
         stream.flush()
-        if hasattr(os, "fchown") and (like.st_uid, like.st_gid) != _owner(descriptor):
-            os.fchown(descriptor, like.st_uid, like.st_gid)
-        draft.chmod(stat.S_IMODE(like.st_mode))
+        if like is not None:
+            _make_like(like, draft, descriptor)
         os.fsync(descriptor)
+
+
+def _make_like(like: os.stat_result, draft: Path, descriptor: int) -> None:
+    if hasattr(os, "fchown") and (like.st_uid, like.st_gid) != _owner(descriptor):
+        os.fchown(descriptor, like.st_uid, like.st_gid)
+    draft.chmod(stat.S_IMODE(like.st_mode))
 
 
 def _owner(descriptor: int) -> tuple[int, int]:

@@ -8,7 +8,7 @@ from itertools import dropwhile, islice, takewhile
 import libcst as cst
 
 from errlint.source.outline import Class, Definition, Function
-from errlint.source.tree import NESTED_SCOPES, children
+from errlint.source.tree import NESTED_SCOPES, Walked
 from errlint.syntax.handlers import HANDLERS, TRIES, Handler, Try, caught_name, statements
 from errlint.syntax.raises import rebinds
 
@@ -20,25 +20,12 @@ class Enclosing:
     in the same order, which is how a `def` in the tree finds its entry in the outline.
     """
 
-    def __init__(
-        self, statements: Sequence[cst.CSTNode], definitions: Sequence[Definition], owner: Class | None
-    ) -> None:
-        self.nodes: list[cst.CSTNode] = []
-        self._parents: dict[int, cst.CSTNode] = {}
-        self._definitions: dict[cst.CSTNode, Definition] = {}
+    def __init__(self, walked: Walked, definitions: Sequence[Definition], owner: Class | None) -> None:
+        self.nodes = walked.nodes
+        self._parents = walked.parents
         self._owner = owner
-        stack: list[cst.CSTNode] = list(reversed(statements))
-        waiting = iter(definitions)
-        while stack:
-            node = stack.pop()
-            self.nodes.append(node)
-            if isinstance(node, (cst.FunctionDef, cst.ClassDef)):
-                self._definitions[node] = next(waiting)
-            inner = children(node)
-            for child in inner:
-                self._parents[id(child)] = node
-            inner.reverse()
-            stack.extend(inner)
+        defining = (node for node in walked.nodes if isinstance(node, (cst.FunctionDef, cst.ClassDef)))
+        self._definitions: dict[cst.CSTNode, Definition] = dict(zip(defining, definitions, strict=False))
 
     def parent(self, node: cst.CSTNode) -> cst.CSTNode | None:
         """The node around a node; `None` at the top of the region."""
@@ -62,16 +49,16 @@ class Enclosing:
     def scope(self, node: cst.CSTNode) -> Definition | None:
         """The function or class whose names a node sees first; `None` is the module."""
         for around in self.ancestors(node):
-            if isinstance(around, (cst.FunctionDef, cst.ClassDef)) and self._runs_inside(node, around):
+            if type(around) in _DEFINITIONS and self._runs_inside(node, around):
                 return self._definitions[around]
         return self._owner
 
-    def _runs_inside(self, node: cst.CSTNode, around: cst.FunctionDef | cst.ClassDef) -> bool:
+    def _runs_inside(self, node: cst.CSTNode, around: cst.CSTNode) -> bool:
         """Whether a node is in the body of a definition, not in its decorators, defaults or bases."""
         current = node
         for parent in self.ancestors(node):
             if parent is around:
-                return current is around.body
+                return current is getattr(around, "body", None)
             current = parent
         return False
 
@@ -100,9 +87,10 @@ class Enclosing:
         """The innermost handler of the same function whose body holds a node."""
         current = node
         for parent in self.ancestors(node):
-            if isinstance(parent, HANDLERS) and current is parent.body:
+            kind = type(parent)
+            if kind in HANDLERS and isinstance(parent, HANDLERS) and current is parent.body:
                 return parent
-            if isinstance(parent, NESTED_SCOPES):
+            if kind in NESTED_SCOPES:
                 return None
             current = parent
         return None
@@ -174,4 +162,6 @@ class Enclosing:
         return node
 
 
+_DEFINITIONS = (cst.FunctionDef, cst.ClassDef)
+"""Compared as exact types: `isinstance` asks the abstract bases of libcst's nodes, which takes ten times as long."""
 _LEAVES = (cst.Raise, cst.Return, cst.Break, cst.Continue)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import TypeAlias
 
@@ -72,16 +73,32 @@ def has_written_comment(node: cst.CSTNode) -> bool:
 
 def holds_comment(node: cst.CSTNode) -> bool:
     """Whether a node holds any comment, be it for people or for tools."""
-    return next(comments(node), None) is not None
+    return next(_comments(node), None) is not None
+
+
+def speaks_to_errlint(node: cst.CSTNode) -> bool:
+    """Whether a node holds an ignore comment, or another one that is addressed to errlint."""
+    return any(map(_TO_ERRLINT.search, _comments(node)))
 
 
 def comments(node: cst.CSTNode) -> Iterator[str]:
-    """The comments in a node, without their `#`."""
+    """The comments in a node, without their `#` and without what they say to errlint.
+
+    An ignore comment must not change what a rule finds: it would then have nothing to hide.
+    """
+    texts = (_TO_ERRLINT.sub("", text).lstrip("#").strip() for text in _comments(node))
+    return (text for text in texts if text)
+
+
+def _comments(node: cst.CSTNode) -> Iterator[str]:
     for child in node.children:
         if isinstance(child, cst.Comment):
-            yield child.value.lstrip("#").strip()
+            yield child.value
         else:
-            yield from comments(child)
+            yield from _comments(child)
+
+
+_TO_ERRLINT = re.compile(r"#\s*errlint:.*")
 
 
 def is_directive(comment: str) -> bool:

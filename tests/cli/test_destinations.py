@@ -56,3 +56,30 @@ def test_what_cannot_be_meant(tmp_path: Path, arguments: tuple[str, ...], said: 
 def test_a_file_may_have_a_colon_in_its_name(tmp_path: Path) -> None:
     assert run(_project(tmp_path), "check", "-o", "./a:b", "bad.py").code == 1
     assert "ERR202" in (tmp_path / "a:b").read_text()
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments"),
+    [
+        ("jsonl", ("--output-format", "jsonl")),
+        ("sarif", ("--output-format", "sarif", "-o", "found.txt")),
+        ("rdjson", ("-o", "rdjson:-")),
+        ("gitlab", ("--output-format", "gitlab")),
+    ],
+)
+def test_statistics_are_refused_where_a_format_has_no_form_for_them(
+    tmp_path: Path, name: str, arguments: tuple[str, ...]
+) -> None:
+    done = run(_project(tmp_path), "check", "--statistics", *arguments, "bad.py")
+    said = f"errlint: `--statistics` counts findings, and {name} has no form for that; use one of full, concise, json"
+    assert (done.code, done.out, done.err.splitlines()) == (2, "", [said])
+    assert not (tmp_path / "found.txt").exists()
+
+
+def test_statistics_take_the_place_of_what_is_printed_and_of_nothing_else(tmp_path: Path) -> None:
+    done = run(_project(tmp_path), "check", "--statistics", "-q", "-o", "json:found.json", "-o", "sarif:a", "bad.py")
+    assert (done.code, done.lines) == (1, ["1  ERR202  [*] silent-handler"])
+    assert [each["code"] for each in json.loads((tmp_path / "found.json").read_text())] == ["ERR202"]
+    assert len(json.loads((tmp_path / "a").read_text())["runs"][0]["results"]) == 1
+    done = run(tmp_path, "check", "--statistics", "-o", "json:-", "bad.py")
+    assert json.loads(done.out)[0]["count"] == 1

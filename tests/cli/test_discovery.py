@@ -162,3 +162,70 @@ def test_a_gitignore_that_lists_what_is_kept_lets_folders_in_again(tmp_path: Pat
     """The wanted answers are those of `git ls-files -o --exclude-standard`."""
     tree(tmp_path, {".git/HEAD": "", ".gitignore": lines, "a.py": "", "p/a.py": "", "p/q/a.py": ""})
     assert run(tmp_path, "--show-files").lines == left
+
+
+EXCLUDED = {
+    "errlint.toml": 'extend-exclude = ["gen", "docs/snippets/"]\n',
+    ".git/HEAD": "",
+    ".gitignore": "ignored.py\n/local/\n",
+    "a.py": BAD,
+    "ignored.py": BAD,
+    "local/deep/b.py": BAD,
+    "gen/deep/c.py": BAD,
+    "docs/snippets/d.py": BAD,
+    "build/e.py": BAD,
+    "own/errlint.toml": "exclude = []\nforce-exclude = true\n",
+    "own/build/f.py": BAD,
+    "tool": BAD,
+}
+NAMED = ("a.py", "ignored.py", "local/deep/b.py", "gen/deep/c.py", "docs/snippets/d.py", "build/e.py", "tool")
+
+
+def test_force_exclude_leaves_out_what_a_walk_leaves_out_where_it_is_named(tmp_path: Path) -> None:
+    """A commit hook names the files that changed; what the project excludes stays out."""
+    tree(tmp_path, EXCLUDED)
+    names = [*NAMED, "own/build/f.py"]
+    assert run(tmp_path, "--show-files", *names).lines == names
+    assert run(tmp_path, "--show-files", "--force-exclude", *names).lines == ["a.py", "tool", "own/build/f.py"]
+    absolute = [str(tmp_path / name) for name in names]
+    assert run(tmp_path / "own", "--show-files", "--force-exclude", *absolute).lines == [
+        str(tmp_path / name) for name in ("a.py", "tool", "own/build/f.py")
+    ]
+    assert run(tmp_path, "--show-files", "--force-exclude", "gen", "build", "local/deep", ".").lines == [
+        "a.py",
+        str(Path("own/build/f.py")),
+    ]
+
+
+def test_force_exclude_can_be_set(tmp_path: Path) -> None:
+    tree(tmp_path, {**EXCLUDED, "errlint.toml": "force-exclude = true\nexclude = ['gen']\nrespect-gitignore = false\n"})
+    assert run(tmp_path, "--show-files", *NAMED).lines == [name for name in NAMED if name != "gen/deep/c.py"]
+
+
+def test_only_excluded_files_are_no_failure(tmp_path: Path) -> None:
+    tree(tmp_path, EXCLUDED)
+    found = run(tmp_path, "--force-exclude", "gen/deep/c.py")
+    assert (found.code, found.out, found.err) == (0, "No Python files found.\n", "")
+    missing = run(tmp_path, "--force-exclude", "gen/nowhere.py")
+    assert (missing.code, missing.err) == (2, "errlint: gen/nowhere.py: no such file or folder\n")
+
+
+def test_the_folders_above_a_project_exclude_nothing(tmp_path: Path) -> None:
+    place = tree(tmp_path / "build" / "project", {"errlint.toml": "", "p/a.py": BAD})
+    assert run(place, "--show-files", "--force-exclude", "p/a.py").lines == ["p/a.py"]
+    assert run(tmp_path, "--show-files", "--force-exclude", str(place / "p/a.py")).lines == [str(place / "p/a.py")]
+    tree(place, {"elsewhere.toml": ""})
+    settings = ("--config", str(place / "elsewhere.toml"))
+    outside = tree(tmp_path / "venv", {"b.py": BAD}) / "b.py"
+    assert run(place, "--show-files", "--force-exclude", *settings, str(outside)).lines == [str(outside)]
+
+
+def test_force_exclude_goes_for_standard_input_with_a_name(tmp_path: Path) -> None:
+    tree(tmp_path, EXCLUDED)
+    excluded = ("--force-exclude", "-", "--stdin-filename", "gen/new.py")
+    assert run(tmp_path, "--force-exclude", "-", "--stdin-filename", "a.py", stdin=BAD.encode()).code == 1
+    assert run(tmp_path, "--force-exclude", "-", stdin=BAD.encode()).code == 1
+    assert run(tmp_path, *excluded, stdin=BAD.encode()).code == 0
+    assert run(tmp_path, "--show-files", *excluded).out == ""
+    fixed = run(tmp_path, "--fix", "--quiet", *excluded, stdin=BAD.encode())
+    assert (fixed.code, fixed.out, fixed.err) == (0, BAD, "")

@@ -102,7 +102,7 @@ def test_safe_fixes_are_applied_and_what_is_left_is_shown(project: Path) -> None
     found = run(project, "--fix")
     assert (found.code, found.err) == (1, "")
     assert _texts(project) == {"a.py": SAVED, "b.py": f"{CHAINED}\n\n{BAD}", "c.py": CLEAN, "d.py": BARE}
-    heads = [line.split(":")[0] for line in found.lines if line.startswith("ERR")]
+    heads = [line.split(" (")[0] for line in found.lines if line.startswith("ERR")]
     assert heads == [
         "ERR105 bare-raise-outside-handler",
         "ERR201 bare-except",
@@ -539,7 +539,7 @@ def test_fixed_text_from_standard_input_comes_back_byte_for_byte(project: Path, 
 def test_findings_of_fixed_text_are_told_on_standard_error(project: Path) -> None:
     found = run(project, "--fix", "-", stdin=f"{SAFE}\n\n{BAD}".encode())
     assert (found.code, found.out) == (1, f"{SAVED}\n\n{BAD}")
-    assert found.err.startswith("ERR105 bare-raise-outside-handler: ")
+    assert found.err.startswith("ERR105 bare-raise-outside-handler (warning): ")
     assert " --> -:10:5\n10 |     raise\n" in found.err
     assert "Fixed 1 finding in 1 file.\n1 finding left in 1 of 1 file " in found.err
     only = run(project, "--fix-only", "--exit-non-zero-on-fix", "-", stdin=SAFE.encode())

@@ -21,7 +21,7 @@ def test_full_shows_the_line_the_range_the_name_the_help_and_a_summary(tmp_path:
     tree(tmp_path, {"bad.py": "\n" * 8 + SILENT, "clean.py": CLEAN})
     found = run(tmp_path, "--select", "ERR203")
     assert found.lines[:8] == [
-        "ERR203 broad-handler-unreported: `except Exception` returns without a word; "
+        "ERR203 broad-handler-unreported (error): `except Exception` returns without a word; "
         "report the error, raise it, or catch only what is expected",
         "  --> bad.py:12:5",
         "12 |     except Exception:",
@@ -128,6 +128,39 @@ def test_statistics_count_findings_by_rule(tmp_path: Path) -> None:
     ]
 
 
+def test_statistics_count_by_family_and_by_folder(tmp_path: Path) -> None:
+    tree(tmp_path, {"a/bad.py": BAD * 2, "a/clean.py": CLEAN * 3, "a/b/silent.py": SILENT, "clean.py": CLEAN})
+    options = ("--quiet", "--select", "ERR105,ERR203", ".")
+    assert run(tmp_path, "--statistics=family", *options).lines == ["2  context", "1  swallow"]
+    found = run(tmp_path, "--statistics=folder", *options)
+    assert found.lines == [
+        "findings, findings per 1,000 lines, folder",
+        "2     200.0  a",
+        f"1     200.0  {Path('a/b')}",
+    ]
+    rows = json.loads(run(tmp_path, "--statistics=folder", "--output-format", "json", *options).out)
+    assert rows[0] == {
+        "folder": "a",
+        "count": 2,
+        "fixable": False,
+        "fixable_count": 0,
+        "lines": 10,
+        "per_1000_lines": 200.0,
+    }
+    rows = json.loads(run(tmp_path, "--statistics=family", "--output-format", "json", *options).out)
+    assert rows[0] == {"family": "context", "count": 2, "fixable": False, "fixable_count": 0}
+
+
+def test_statistics_take_a_value_behind_an_equals_sign_only(tmp_path: Path) -> None:
+    tree(tmp_path, {"folder/bad.py": BAD, "bad.py": BAD})
+    assert run(tmp_path, "--statistics", "folder", "--quiet").lines == ["1  ERR105  bare-raise-outside-handler"]
+    tree(tmp_path, {"--statistics": BAD})
+    assert run(tmp_path, "--quiet", "--statistics", "--", "--statistics").code == 1
+    wrong = run(tmp_path, "--statistics=fmily")
+    assert (wrong.code, wrong.out) == (2, "")
+    assert "'fmily' is not a value of --statistics; did you mean 'family'?" in wrong.err
+
+
 def test_an_output_file_gets_the_findings_and_the_exit_code_stays(tmp_path: Path) -> None:
     tree(tmp_path, {"bad.py": BAD})
     found = concise(tmp_path, "--output-file", "out.txt")
@@ -166,7 +199,7 @@ def test_colours_are_for_those_who_want_them(tmp_path: Path, settings: dict[str,
     tree(tmp_path, {"bad.py": BAD})
     found = run(tmp_path, "--quiet", TERM="xterm-256color", stdin=b"", **settings)
     assert ("\x1b[" in found.out and "\x1b[1;33m" in found.out) is coloured
-    assert ANSI.sub("", found.out).startswith("ERR105 bare-raise-outside-handler: no exception")
+    assert ANSI.sub("", found.out).startswith("ERR105 bare-raise-outside-handler (warning): no exception")
     concise_lines = run(tmp_path, "--output-format", "concise", TERM="xterm", stdin=b"", **settings).lines
     assert [line.partition(": ERR105")[0] for line in concise_lines] == ["bad.py:2:5"]
 
@@ -179,10 +212,10 @@ def test_show_settings_prints_what_holds_and_checks_nothing(tmp_path: Path) -> N
     found = run(tmp_path, "--show-settings", "--extend-select", "silent-handler", "--preset", "production")
     assert (found.code, found.err) == (0, "")
     assert found.lines[0] == f"# {tmp_path / 'errlint.toml'}"
-    assert f"root = '{tmp_path}'" in found.lines
-    assert "exclude = ['x']" in found.lines
-    assert "preset = 'production'" in found.lines
-    assert "rules in use = ['ERR105', 'ERR202']" in found.lines
+    assert found.lines[1] == f"# root: {tmp_path}"
+    assert 'exclude = ["x"]  # errlint.toml:3' in found.lines
+    assert 'preset = "production"  # --preset' in found.lines
+    assert found.lines[-1] == "# 2 rules in use: ERR105, ERR202"
 
 
 def test_standard_input_is_checked_under_the_name_it_is_given(tmp_path: Path) -> None:

@@ -121,7 +121,7 @@ def test_what_an_expression_answers_with(tmp_path: Path, code: str) -> None:
     module = opened(Project(Settings(root=tmp_path), files=[]), tmp_path, "app.py", Settings(root=tmp_path))
     last: Unit = module.outline.units[-1]
     region = regions.parse(module.source, module.outline, last)
-    around = Enclosing(region.statements, region.definitions, region.owner)
+    around = Enclosing(region.walked, region.definitions, region.owner)
     line = region.statements[-1]
     assert isinstance(line, cst.SimpleStatementLine)
     assert isinstance(line.body[0], cst.Assign)
@@ -177,7 +177,7 @@ def _statement(root: Path, code: str) -> tuple[Answers, list[cst.CSTNode]]:
     write(root, {"app.py": ANSWERING + code})
     module = opened(Project(Settings(root=root), files=[]), root, "app.py", Settings(root=root))
     region = regions.parse(module.source, module.outline, module.outline.units[-1])
-    around = Enclosing(region.statements, region.definitions, region.owner)
+    around = Enclosing(region.walked, region.definitions, region.owner)
     return Answers(module, around), [node for node in around.nodes if isinstance(node, cst.BaseSmallStatement)]
 
 

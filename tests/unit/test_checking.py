@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+from datetime import date
 from pathlib import Path
 
 import libcst as cst
@@ -116,3 +117,13 @@ def test_the_lines_of_a_finding_are_those_of_its_header() -> None:
     (found,) = Checker(Selection(catalogue())).check_text(code, Path("/p/a.py"), "a.py", chosen)
     assert found.lines == (4, 6)
     assert found.span == Span(Position(4, 4), Position(6, 6))
+
+
+@pytest.mark.parametrize(("day", "codes"), [(date(2027, 1, 1), []), (date(2027, 1, 2), ["ERR105"])])
+def test_the_day_by_which_comments_expire_is_given(day: date, codes: list[str]) -> None:
+    code = b"def f():\n    raise  # errlint: ignore[ERR105] until=2027-01-01 a fix comes\n"
+    checker = Checker(Selection(catalogue()), today=day)
+    found = checker.check(code, Path("/project/a.py"), "a.py", Settings(root=Path("/project")))
+    assert [finding.code for finding in found.findings] == codes
+    assert len(found.silenced) == 1 - len(codes)
+    assert found.ignores[0].lapsed == ("expired on 2027-01-01" if codes else "")

@@ -1,5 +1,6 @@
 """What a finding is known by: nothing that moves with the lines, everything that makes another fault."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -105,3 +106,17 @@ def test_what_a_formatter_changes_is_left_out(one: str, other: str) -> None:
 )
 def test_what_means_something_else_stays_apart(one: str, other: str) -> None:
     assert normalised(one) != normalised(other)
+
+
+def test_findings_about_comments_are_known_by_the_comment() -> None:
+    chosen = replace(SETTINGS, select=(Selector("ERR002"), Selector("ERR102")))
+    code = "def f():\n    a = 1  # errlint: ignore[ERR102] {}\n    b = 1  # errlint: ignore[ERR102] {}\n"
+    checker = Checker(Selection(catalogue()))
+
+    def prints(*reasons: str) -> list[str]:
+        found = checker.check_text(code.format(*reasons).encode(), Path("/p/a.py"), "a.py", chosen)
+        return [finding.fingerprint for finding in found]
+
+    same, other = prints("x", "x"), prints("x", "y")
+    assert same[0] == other[0]
+    assert len({*same, *other}) == 3

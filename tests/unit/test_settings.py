@@ -30,6 +30,7 @@ loggers = ["app.audit"]
 public-errors = ["app.Public"]
 sanitizers = ["app.safe_text"]
 proxies = ["gateway/"]
+baseline = "known.toml"
 comment-is-reason = false
 require-reason = true
 honor-foreign-ignores = false
@@ -55,6 +56,7 @@ def test_every_key_is_read(tmp_path: Path) -> None:
     assert (settings.control_flow_exceptions, settings.loggers) == (("app.TryLater",), ("app.audit",))
     assert (settings.public_errors, settings.sanitizers) == (("app.Public",), ("app.safe_text",))
     assert settings.proxies == Patterns(("gateway/",))
+    assert settings.baseline == "known.toml"
     flags = settings.respect_gitignore, settings.comment_is_reason, settings.require_reason
     assert (*flags, settings.honor_foreign_ignores) == (False, False, True, False)
     ((patterns, ignored),) = settings.per_file_ignores

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from errlint.model import Position, Span
 from errlint.source.file import SourceFile
-from errlint.source.suppressions import Origin, Suppression, comments, suppressions
+from errlint.source.suppressions import Origin, Suppression, comments, strings, suppressions
 
 
 def _found(text: str) -> list[Suppression]:
@@ -158,3 +159,33 @@ def test_an_unknown_or_misplaced_directive_silences_nothing(text: str, directive
 )
 def test_a_known_directive_counts_where_it_may_stand(text: str) -> None:
     assert _only(text).counts
+
+
+@pytest.mark.parametrize(
+    ("text", "reason", "until", "bad"),
+    [
+        ("until=2027-01-01 a fix comes", "a fix comes", date(2027, 1, 1), None),
+        ("a fix comes until=2027-01-01", "a fix comes", date(2027, 1, 1), None),
+        ("a fix until=2027-01-01 comes", "a fix comes", date(2027, 1, 1), None),
+        ("until=2027-01-01", "", date(2027, 1, 1), None),
+        ("until=2027-02-29 x", "x", None, "2027-02-29"),
+        ("until=tomorrow", "", None, "tomorrow"),
+        ("until=", "", None, ""),
+        ("see runtil=3 and until 2027", "see runtil=3 and until 2027", None, None),
+        ("see #12  # noqa", "see #12", None, None),
+    ],
+)
+def test_a_reason_may_hold_the_last_day(text: str, reason: str, until: date | None, bad: str | None) -> None:
+    found = _found(f"x = 1  # errlint: ignore[ERR202] {text}\n")[0]
+    assert (found.reason, found.until, found.bad_until) == (reason, until, bad)
+
+
+def test_a_comment_lapses_on_the_day_after_its_last() -> None:
+    found = _only("x = 1  # errlint: ignore[ERR202] until=2027-01-01\n")
+    assert found.lapsed(date(2027, 1, 1)) == ""
+    assert found.lapsed(date(2027, 1, 2)) == "expired on 2027-01-01"
+
+
+def test_strings_are_where_no_comment_can_begin() -> None:
+    text = "a = 'x'  # 'no'\nb = f\"{c['d']}\" 'e'\n"
+    assert [text[start:end] for start, end in strings(text)] == ["'x'", "f\"{c['d']}\"", "'e'"]

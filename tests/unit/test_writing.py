@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from errlint.source import writing
-from errlint.source.writing import WriteError, replace_bytes
+from errlint.source.writing import WriteError, create_bytes, replace_bytes
 from tests.cli.command import LIMIT, environment
 
 OLD, NEW = b"old\n" * 1000, b"new\r\n" * 1500
@@ -327,3 +327,21 @@ def test_a_kill_at_any_line_leaves_old_or_new_bytes(target: Path) -> None:
     number, _, ends = done.stdout.partition(" ")
     assert int(number) > 30
     assert ends == "[(False, False), (False, True), (True, False)]\n", "it was killed before, amid and after the write"
+
+
+def test_a_file_is_made_where_there_is_none(tmp_path: Path) -> None:
+    path = tmp_path / "a.toml"
+    create_bytes(path, NEW)
+    assert (path.read_bytes(), _names(tmp_path)) == (NEW, ["a.toml"])
+    with pytest.raises(WriteError, match="was made by somebody else"):
+        create_bytes(path, OLD)
+    assert (path.read_bytes(), _names(tmp_path)) == (NEW, ["a.toml"])
+    with pytest.raises(WriteError, match="cannot be written: No such file or directory"):
+        create_bytes(tmp_path / "none" / "a.toml", NEW)
+
+
+@posix
+def test_a_new_file_has_the_mode_of_others(tmp_path: Path) -> None:
+    create_bytes(tmp_path / "a", b"")
+    (tmp_path / "b").touch()
+    assert stat.S_IMODE((tmp_path / "a").stat().st_mode) == stat.S_IMODE((tmp_path / "b").stat().st_mode)

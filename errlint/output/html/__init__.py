@@ -123,8 +123,8 @@ def _folders(rows: Sequence[Row]) -> Iterator[str]:
 
 def _files(report: Report) -> Iterator[tuple[str, int, int]]:
     counts = Counter(finding.path for finding in report.findings)
-    for path in dict.fromkeys((*report.paths, *counts)):
-        yield relative(path), counts[path], report.length(path)
+    for path in dict.fromkeys((*report.lines, *counts)):
+        yield relative(path), counts[path], report.lines.get(path, 0)
 
 
 def _filters(report: Report, rows: Sequence[Row]) -> Iterator[str]:

@@ -37,7 +37,7 @@ class _Mark:
 
 def excerpt(finding: Diagnostic, report: Report) -> str:
     """The lines that a finding is about, or nothing where there are none to be had."""
-    last = report.length(finding.path)
+    last = report.lines.get(finding.path, 0)
     numbers = _shown(finding, last)
     marks = _marks(finding)
     source = {number: report.line(finding.path, number) for number in numbers}
@@ -132,7 +132,7 @@ def _line(line: str, marks: Sequence[_Mark], margin: int) -> str:
 
 def change(fix: Fix, path: str, report: Report) -> str:
     """What a fix changes, as a diff of the lines that it touches."""
-    last = report.length(path)
+    last = report.lines.get(path, 0)
     parts = [_hunk(edits, path, last, report) for edits in _neighbours(fix)]
     return f'<pre class="diff" tabindex="0">{"".join(parts)}</pre>'
 

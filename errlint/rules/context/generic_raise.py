@@ -11,6 +11,7 @@ rule = Rule(
     code="ERR104",
     name="generic-raise",
     since="0.1",
+    cwe=(397,),
     preset="recommended",
     words=("Exception", "BaseException"),
     same_as=("ruff:TRY002", "ruff:raise-vanilla-class", "pylint:broad-exception-raised", "pylint:W0719"),

@@ -8,6 +8,7 @@ import libcst as cst
 from errlint.rule import Bad, Context, Findings, Good, Rule
 from errlint.syntax.raises import last_name
 from errlint.syntax.sieve import statements_below
+from errlint.syntax.texts import is_same_code
 from errlint.syntax.tree import NESTED_SCOPES, walk
 
 rule = Rule(
@@ -83,7 +84,7 @@ def check(node: cst.FunctionDef, ctx: Context) -> Findings:
     for raising, call in _constant_raises(node):
         if ctx.handler_of(raising) is not None:
             continue
-        earlier = next((before for before, same in seen if same.deep_equals(call)), None)
+        earlier = next((before for before, same in seen if is_same_code(same, call)), None)
         if earlier is None:
             seen.append((raising, call))
             continue

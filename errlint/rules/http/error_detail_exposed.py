@@ -2,12 +2,13 @@
 
 import ast
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import libcst as cst
 
-from errlint.rule import Bad, By, Context, Findings, Fix, Function, Good, Rule, Unsafe
+from errlint.rule import Bad, Context, Findings, Fix, Good, Rule, Unsafe
+from errlint.rule.showing import Shown, cleans, shown_among
 from errlint.syntax.caught_names import EXCEPTION_NAMES
 from errlint.syntax.exception_text import ExceptionText
 from errlint.syntax.handlers import caught_name
@@ -24,6 +25,7 @@ rule = Rule(
     code="ERR308",
     name="error-detail-exposed",
     since="0.1",
+    cwe=(209,),
     preset="recommended",
     words=("except", "e", "ex", "exc", "err", "error", "exception", "traceback", "format_exc", "format_exception"),
     fixes=(_REPLACE,),
@@ -168,22 +170,8 @@ client unless the answer says that nobody expected it.
 """
 _ABOUT_VALUES = ("builtins.", "http.client.")
 _UNEXPECTED = 500
-_SHOWN_IN_DEBUG_ONLY = (
-    *("django.http.Http404", "django.core.exceptions.PermissionDenied", "tornado.web.HTTPError"),
-    "django.core.exceptions.SuspiciousOperation",
-)
-"""HTTP exceptions whose text the framework keeps to itself."""
-_HIDES_FAILURES = "litestar."
-"""What a library answers with a status of 500 without the text of its exception."""
-_RETURNED_BY = frozenset({"http_route", "exception_handler", "middleware", "request_hook"})
-"""Boundaries whose result is the response."""
-_BODIES = frozenset({"media", "text", "data", "body", "content"})
-_RESPONSES = frozenset({"resp", "response", "res"})
-_WRITES = frozenset({"write", "finish"})
 _FORMATTERS = frozenset({"format_exc", "format_exception", "format_exception_only", "format_tb", "format_stack"})
 _TRACEBACKS = frozenset(f"traceback.{name}" for name in _FORMATTERS)
-_ANSWERS = re.compile(r"respon|error|fail|json|problem|bad_request|abort|render", re.IGNORECASE)
-_CLEANS = re.compile(r"redact|saniti[sz]|scrub|mask|safe|clean|public|friendly|generic|humani[sz]e|obfuscat")
 _READS = re.compile(r"valid|parse|decod|unsign|to_python|to_internal|cast_|coerce")
 """What functions are called that say what is wrong with an input."""
 _READERS = re.compile(r"(validate|clean)(_|$)|to_internal_value$")
@@ -207,15 +195,6 @@ class _Source:
     @property
     def is_any(self) -> bool:
         return not self.caught or not set(_ANY).isdisjoint(self.caught)
-
-
-@dataclass(frozen=True)
-class _Shown:
-    """What a client is shown: the part that holds the text, and the status, as far as it is known."""
-
-    place: cst.CSTNode
-    part: cst.BaseExpression
-    status: int | None
 
 
 @rule.sieve(ast.ExceptHandler)
@@ -251,12 +230,12 @@ def check_handler(node: cst.ExceptHandler, ctx: Context) -> Findings:
         return
     source = _Source(caught_name(node), known, node, node)
     text = _text(source, ctx)
-    shown = list(_shown(walk(node.body, skip=NESTED_SCOPES), text, ctx))
+    shown = list(shown_among(walk(node.body, skip=NESTED_SCOPES), text, ctx))
     if text.is_held and any(path.exit in (Exit.FALL, Exit.CONTINUE, Exit.BREAK) for path in ctx.handlers.paths(node)):
         text.forget_exception()
         function = ctx.around.body(node)
         for statement in ctx.around.after(ctx.around.try_of(node), function):
-            shown += _shown(walk(statement, skip=NESTED_SCOPES), text, ctx)
+            shown += shown_among(walk(statement, skip=NESTED_SCOPES), text, ctx)
     yield from _findings(shown, source, ctx)
 
 
@@ -268,170 +247,27 @@ def check_function(node: cst.FunctionDef, ctx: Context) -> Findings:
     handled = tuple(each for boundary in boundaries for each in boundary.handles)
     if boundaries and (name is None or handled) and not any(each.isdigit() for each in handled):
         source = _Source(name, handled, node, None)
-        yield from _findings(_shown(walk(node.body, skip=NESTED_SCOPES), _text(source, ctx), ctx), source, ctx)
+        yield from _findings(shown_among(walk(node.body, skip=NESTED_SCOPES), _text(source, ctx), ctx), source, ctx)
     elif any(
         isinstance(part, (cst.Name, cst.Attribute)) and last_name(part) in _FORMATTERS for part in walk(node.body)
     ):
         source = _Source(None, (), node, None)
         outside = walk(node.body, skip=(*NESTED_SCOPES, cst.ExceptHandler))
-        yield from _findings(_shown(outside, _text(source, ctx), ctx), source, ctx)
+        yield from _findings(shown_among(outside, _text(source, ctx), ctx), source, ctx)
 
 
 def _text(source: _Source, ctx: Context) -> ExceptionText:
     return ExceptionText(
         source.name,
         makes_text=lambda call: ctx.resolve(call.func) in _TRACEBACKS,
-        cleans=lambda call: _cleans(call, ctx),
+        cleans=lambda call: cleans(call, ctx),
     )
-
-
-def _cleans(call: cst.Call, ctx: Context) -> bool:
-    """Whether a call makes a text that is fit for the client, as the settings or its name say."""
-    if ctx.resolve_callee(call) in ctx.settings.sanitizers:
-        return True
-    return _CLEANS.search(last_name(call.func) or "") is not None
-
-
-# What is shown
-
-
-def _shown(nodes: Iterable[cst.CSTNode], text: ExceptionText, ctx: Context) -> Iterator[_Shown]:
-    """What the statements among some nodes, in the order of the source, show to the client."""
-    for node in nodes:
-        if isinstance(node, cst.BaseSmallStatement):
-            yield from list(_by_statement(node, text, ctx))[:1]
-            text.follow(node)
-
-
-def _by_statement(node: cst.BaseSmallStatement, text: ExceptionText, ctx: Context) -> Iterator[_Shown]:
-    for part in walk(node, skip=NESTED_SCOPES):
-        if isinstance(part, cst.Call):
-            yield from _by_call(part, node, text, ctx)
-    if isinstance(node, cst.Return) and node.value is not None:
-        yield from _by_return(node, node.value, text, ctx)
-    elif isinstance(node, cst.Assign) and any(_is_body(target.target) for target in node.targets):
-        held = text.part(node.value)
-        if held is not None and ctx.is_web_layer(node):
-            yield _Shown(node, held, None)
-
-
-def _by_call(call: cst.Call, statement: cst.BaseSmallStatement, text: ExceptionText, ctx: Context) -> Iterator[_Shown]:
-    """A response or an HTTP exception that is made, a call that aborts, tornado's `self.write`."""
-    parts = [held for argument in call.args if (held := text.part_of_argument(argument)) is not None]
-    if not parts:
-        return
-    answer = ctx.answers.answer(call)
-    if answer is None:
-        if _is_write(call) and any(boundary.library == "tornado" for boundary in ctx.boundaries_of(call)):
-            yield _Shown(call, parts[0], None)
-        return
-    if answer.protocol != "http" or answer.name.startswith("grpc") or answer.name.endswith(".close"):
-        return
-    if answer.by is By.EXCEPTION and not _tells(answer.name, answer.status, ctx):
-        return
-    if ctx.exceptions.class_of(answer.name) is not None:  # it may keep an exception as its cause
-        parts = [held for argument in call.args if (held := text.part(argument.value)) is not None]
-        if not parts:
-            return
-    is_raised = isinstance(statement, cst.Raise) and statement.exc is call
-    yield _Shown(statement if is_raised else call, parts[0], _status_around(call, ctx) or answer.status)
-
-
-def _tells(name: str, status: int | None, ctx: Context) -> bool:
-    """Whether a framework shows the text of an HTTP exception."""
-    if ctx.exceptions.surely_derives(name, _SHOWN_IN_DEBUG_ONLY):
-        return False
-    return not (name.startswith(_HIDES_FAILURES) and status in (None, 500))
-
-
-def _status_around(call: cst.Call, ctx: Context) -> int | None:
-    """The status of a tuple that begins with a call: `jsonify(...), 500`."""
-    for around in ctx.around.ancestors(call):
-        if isinstance(around, cst.Tuple):
-            answer = ctx.answers.answer(around)
-            return None if answer is None else answer.status
-        if not isinstance(around, cst.Element):
-            break
-    return None
-
-
-def _by_return(node: cst.Return, value: cst.BaseExpression, text: ExceptionText, ctx: Context) -> Iterator[_Shown]:
-    """What a route returns."""
-    held = text.part(value) or _given_to_helper(value, text, ctx)
-    if held is None:
-        return
-    kinds = {boundary.kind for boundary in ctx.boundaries_of(node)}
-    is_proxied = "lambda_handler" in kinds and _is_for_api_gateway(value)
-    made = _made_by_helper(value, ctx)
-    if is_proxied or kinds & _RETURNED_BY:
-        answer = ctx.answers.answer(value) if isinstance(value, (cst.Tuple, cst.Dict)) else None
-        yield _Shown(node, held, None if answer is None else answer.status)
-    elif made is not None:
-        yield _Shown(node, held, _written_status(made))
-
-
-def _given_to_helper(value: cst.BaseExpression, text: ExceptionText, ctx: Context) -> cst.BaseExpression | None:
-    """The text that goes to a function which makes the response, as its name or its body says."""
-    call = value.expression if isinstance(value, cst.Await) else value
-    if not isinstance(call, cst.Call) or _cleans(call, ctx):
-        return None
-    held = next((part for argument in call.args if (part := text.part(argument.value)) is not None), None)
-    makes = held is not None and (_ANSWERS.search(last_name(call.func) or "") or _made_by_helper(call, ctx))
-    return held if makes else None
-
-
-def _made_by_helper(value: cst.BaseExpression, ctx: Context) -> ast.Call | None:
-    """The response that a function of the project makes of what it is given."""
-    found = ctx.definition_of(value.func) if isinstance(value, cst.Call) else None
-    if found is None or not isinstance(found.definition, Function):
-        return None
-    given = {parameter.name for parameter in found.definition.parameters}
-    for part in ast.walk(found.definition.node) if isinstance(found.definition.node, ast.FunctionDef) else ():
-        if isinstance(part, ast.Return) and isinstance(part.value, ast.Call) and _is_named_response(part.value):
-            read = {each.id for each in ast.walk(part.value) if isinstance(each, ast.Name)}
-            return None if given.isdisjoint(read) else part.value
-    return None
-
-
-def _is_named_response(made: ast.Call) -> bool:
-    name = getattr(made.func, "id", None) or getattr(made.func, "attr", None) or ""
-    return name == "jsonify" or name.lower().endswith("response")
-
-
-def _written_status(made: ast.Call) -> int | None:
-    statuses = (each.value for each in made.keywords if each.arg in ("status", "status_code"))
-    status = next((each.value for each in statuses if isinstance(each, ast.Constant)), None)
-    return status if isinstance(status, int) else None
-
-
-def _is_for_api_gateway(value: cst.BaseExpression) -> bool:
-    """Whether what a Lambda function returns is a response of HTTP: it has a `statusCode`."""
-    return isinstance(value, cst.Dict) and any(
-        isinstance(element, cst.DictElement)
-        and isinstance(element.key, cst.SimpleString)
-        and element.key.evaluated_value == "statusCode"
-        for element in value.elements
-    )
-
-
-def _is_body(target: cst.BaseExpression) -> bool:
-    """`resp.media` and its like."""
-    if not isinstance(target, cst.Attribute) or not isinstance(target.value, cst.Name):
-        return False
-    return target.attr.value in _BODIES and target.value.value in _RESPONSES
-
-
-def _is_write(call: cst.Call) -> bool:
-    func = call.func
-    if not isinstance(func, cst.Attribute) or not isinstance(func.value, cst.Name):
-        return False
-    return func.value.value == "self" and func.attr.value in _WRITES
 
 
 # Which of it must not be shown
 
 
-def _findings(shown: Iterable[_Shown], source: _Source, ctx: Context) -> Findings:
+def _findings(shown: Iterable[Shown], source: _Source, ctx: Context) -> Findings:
     """One for each place in the handler that shows the text; if it is carried out of the handler, one at its header."""
     found = [each for each in shown if _is_secret(source, each, ctx) and not _is_about_input(each, source, ctx)]
     if not found or _minds_debugging(source, ctx):
@@ -453,7 +289,7 @@ def _findings(shown: Iterable[_Shown], source: _Source, ctx: Context) -> Finding
             return
 
 
-def _is_secret(source: _Source, shown: _Shown, ctx: Context) -> bool:
+def _is_secret(source: _Source, shown: Shown, ctx: Context) -> bool:
     """Whether some class of what is caught has a text that was not written for clients; no traceback was."""
     is_secret = source.is_any or any(_is_secret_class(name, shown, ctx) for name in source.caught)
     return is_secret or _is_traceback(shown.part, ctx)
@@ -463,7 +299,7 @@ def _is_traceback(part: cst.BaseExpression, ctx: Context) -> bool:
     return any(isinstance(each, cst.Call) and ctx.resolve(each.func) in _TRACEBACKS for each in walk(part))
 
 
-def _is_secret_class(name: str, shown: _Shown, ctx: Context) -> bool:
+def _is_secret_class(name: str, shown: Shown, ctx: Context) -> bool:
     exceptions = ctx.exceptions
     if exceptions.class_of(name) is not None or exceptions.surely_derives(name, ctx.settings.public_errors):
         return False
@@ -476,7 +312,7 @@ def _is_secret_class(name: str, shown: _Shown, ctx: Context) -> bool:
     return not families.isdisjoint(_OPERATIONS)
 
 
-def _is_about_input(shown: _Shown, source: _Source, ctx: Context) -> bool:
+def _is_about_input(shown: Shown, source: _Source, ctx: Context) -> bool:
     """Whether what was tried is no more than reading what the client has sent, and the answer says that it is wrong.
     What is reported besides was not expected of any input.
     """
@@ -497,7 +333,7 @@ def _minds_debugging(source: _Source, ctx: Context) -> bool:
     return any(isinstance(part, (cst.If, cst.IfExp)) and _DEBUG.search(code(part.test)) for part in walk(source.place))
 
 
-def _is_decided(shown: _Shown, source: _Source, ctx: Context) -> bool:
+def _is_decided(shown: Shown, source: _Source, ctx: Context) -> bool:
     """Whether the code looked at the exception before it chose to show it."""
     current = shown.place
     for around in ctx.around.ancestors(shown.place):
@@ -511,7 +347,7 @@ def _is_decided(shown: _Shown, source: _Source, ctx: Context) -> bool:
     return False
 
 
-def _is_reported(shown: _Shown, source: _Source, ctx: Context) -> bool:
+def _is_reported(shown: Shown, source: _Source, ctx: Context) -> bool:
     if source.handler is None:
         return any(
             isinstance(part, cst.Call) and (report := ctx.report(part)) is not None and report.counts
@@ -524,7 +360,7 @@ def _is_reported(shown: _Shown, source: _Source, ctx: Context) -> bool:
     return all(path.effects & Effect.REPORTS for path in through)
 
 
-def _what(shown: _Shown, source: _Source, ctx: Context) -> str:
+def _what(shown: Shown, source: _Source, ctx: Context) -> str:
     if source.name is None or _is_traceback(shown.part, ctx):
         return "the traceback"
     if source.is_any:
@@ -536,7 +372,7 @@ def _what(shown: _Shown, source: _Source, ctx: Context) -> str:
 # The fix
 
 
-def _generic(shown: _Shown, source: _Source, ctx: Context, *, reports: bool) -> Fix | None:
+def _generic(shown: Shown, source: _Source, ctx: Context, *, reports: bool) -> Fix | None:
     """Another text where the exception's is put into the response itself, and a report if there is none."""
     is_refusal = shown.status is not None and shown.status < 500
     text = _generic_text(shown.part, _REFUSAL if is_refusal else _OUR_FAULT)

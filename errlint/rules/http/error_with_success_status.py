@@ -16,6 +16,7 @@ rule = Rule(
     code="ERR309",
     name="error-with-success-status",
     since="0.1",
+    cwe=(393,),
     preset="recommended",
     words=("except",),
     summary="An error is answered with a status of success",

@@ -1,4 +1,4 @@
-"""ERR004: an ignore comment for a rule, or with a directive, that does not exist."""
+"""ERR004: an ignore comment for a rule, or with a directive or a day, that does not exist."""
 
 from errlint.rule import Bad, FileContext, Findings, Good, Origin, Rule, Suppression
 from errlint.suggestions import suggestion
@@ -9,7 +9,7 @@ rule = Rule(
     since="0.1",
     preset="recommended",
     in_tests=True,
-    summary="An ignore comment names a rule or directive that does not exist",
+    summary="An ignore comment names a rule, directive or day that does not exist",
     message="`{word}` is not a {kind}{hint}",
     help="write `# errlint: ignore[CODE] reason`, or `# errlint: ignore-file[CODE] reason` outside of any block",
     why="The comment silences nothing, although its author thinks that it does.",
@@ -47,6 +47,8 @@ def check(comment: Suppression, file: FileContext) -> Findings:
         hint = "; put it at the top of the file"
         yield rule.at(comment.span, word=comment.directive, kind="directive inside a block", hint=hint)
         return
+    if comment.bad_until is not None:
+        yield rule.at(comment.span, word=f"until={comment.bad_until}", kind="date", hint="; write until=YYYY-MM-DD")
     for code in comment.codes:
         if code not in file.known_rules:
             yield rule.at(comment.span, word=code, kind="rule", hint=suggestion(code, file.known_rules))

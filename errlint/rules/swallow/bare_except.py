@@ -15,6 +15,7 @@ rule = Rule(
     code="ERR201",
     name="bare-except",
     since="0.1",
+    cwe=(396,),
     preset="recommended",
     words=("except",),
     fixes=(_NAME_EXCEPTION,),

@@ -23,6 +23,7 @@ rule = Rule(
     code="ERR203",
     name="broad-handler-unreported",
     since="0.1",
+    cwe=(390,),
     preset="recommended",
     words=("except",),
     fixes=(_REPORT,),

@@ -14,6 +14,7 @@ rule = Rule(
     code="ERR207",
     name="broad-suppress",
     since="0.1",
+    cwe=(390,),
     preset="recommended",
     words=("suppress",),
     summary="`suppress(Exception)` hides every error",

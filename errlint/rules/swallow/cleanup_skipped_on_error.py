@@ -16,6 +16,7 @@ rule = Rule(
     code="ERR221",
     name="cleanup-skipped-on-error",
     since="0.1",
+    cwe=(460,),
     preset="recommended",
     words=("yield",),
     fixes=(_PROTECT,),

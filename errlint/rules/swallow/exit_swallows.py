@@ -15,6 +15,7 @@ rule = Rule(
     code="ERR208",
     name="exit-swallows",
     since="0.1",
+    cwe=(390,),
     preset="recommended",
     words=("__exit__", "__aexit__"),
     summary="`__exit__` returns true whatever happened in the block",

@@ -7,8 +7,9 @@ from itertools import pairwise
 import libcst as cst
 
 from errlint.rule import Bad, Context, Edit, Findings, Fix, Good, Rule, Safe
-from errlint.syntax.handlers import caught_name, caught_types, statements
+from errlint.syntax.handlers import caught_name, caught_types, comments, speaks_to_errlint, statements
 from errlint.syntax.raises import reads_like_class, rebinds
+from errlint.syntax.texts import is_same_code
 from errlint.syntax.tree import walk
 
 _MERGE = Safe("make it one handler")
@@ -118,7 +119,7 @@ def _runs(handlers: Sequence[cst.ExceptHandler]) -> Iterator[list[cst.ExceptHand
 
 
 def _do_the_same(one: cst.ExceptHandler, other: cst.ExceptHandler) -> bool:
-    """Whether two handlers differ in their types only, comments included. Those that only raise again keep their
+    """Whether two handlers differ in their types only, remarks included. Those that only raise again keep their
     errors from a handler below, and may well be listed one by one.
     """
     if one.type is None or other.type is None or caught_name(one) != caught_name(other):
@@ -126,7 +127,7 @@ def _do_the_same(one: cst.ExceptHandler, other: cst.ExceptHandler) -> bool:
     body = statements(one.body)
     if len(body) == 1 and _only_raises_again(body[0], caught_name(one)):
         return False
-    return one.body.deep_equals(other.body) and _comments_above(one) == _comments_above(other)
+    return is_same_code(one.body, other.body) and _remarks(one) == _remarks(other)
 
 
 def _only_raises_again(statement: cst.CSTNode, name: str | None) -> bool:
@@ -141,15 +142,16 @@ def _may_be_unbound(handler: cst.ExceptHandler, attempt: cst.Try) -> bool:
     return any(rebinds(attempt.body, name) for name in names)
 
 
-def _comments_above(handler: cst.ExceptHandler) -> list[str]:
-    return [line.comment.value for line in handler.leading_lines if line.comment is not None]
+def _remarks(handler: cst.ExceptHandler) -> list[str]:
+    """The comments in and above a handler."""
+    return [text for place in (*handler.leading_lines, handler.body) for text in comments(place)]
 
 
 def _merged(run: Sequence[cst.ExceptHandler], ctx: Context) -> Fix | None:
     """All types at the first handler. One that takes in another is enough for both."""
     types = [kind for handler in run for kind in caught_types(handler)]
     texts = {kind: text for kind in types if (text := _text(kind, ctx)) is not None}
-    if len(texts) < len(types):
+    if len(texts) < len(types) or any(map(speaks_to_errlint, run[1:])):
         return None
     first_of = {texts[kind]: kind for kind in reversed(types)}
     kept = [kind for kind in types if first_of[texts[kind]] is kind and not _is_taken_in(kind, types, ctx)]

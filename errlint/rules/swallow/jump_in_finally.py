@@ -12,6 +12,7 @@ rule = Rule(
     code="ERR206",
     name="jump-in-finally",
     since="0.1",
+    cwe=(584,),
     preset="recommended",
     words=("finally",),
     same_as=(

@@ -24,6 +24,7 @@ rule = Rule(
     code="ERR212",
     name="lost-task",
     since="0.1",
+    cwe=(391,),
     preset="production",
     words=(
         *("create_task", "ensure_future", "gather", ".map(", "map_async", "run_coroutine_threadsafe"),

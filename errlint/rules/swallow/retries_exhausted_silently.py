@@ -18,6 +18,7 @@ rule = Rule(
     code="ERR217",
     name="retries-exhausted-silently",
     since="0.1",
+    cwe=(390,),
     preset="recommended",
     words=("except",),
     supersedes=("ERR202", "ERR203", "ERR209", "ERR401"),

@@ -17,6 +17,7 @@ rule = Rule(
     code="ERR202",
     name="silent-handler",
     since="0.1",
+    cwe=(390,),
     preset="recommended",
     words=("except",),
     fixes=(_SUPPRESS, _REPORT),

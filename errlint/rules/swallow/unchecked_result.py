@@ -71,6 +71,7 @@ rule = Rule(
     code="ERR214",
     name="unchecked-result",
     since="0.1",
+    cwe=(252,),
     preset="production",
     words=("run(", "system(", "call(", ".json", ".text", ".content", ".iter_content", ".iter_lines"),
     applies_to=speaks_to_others,

@@ -6,12 +6,13 @@ import re
 import libcst as cst
 
 from errlint.rule import Bad, Context, Findings, Good, Rule
-from errlint.syntax.handlers import comments, has_no_effect, statements
+from errlint.syntax.handlers import comments, has_no_effect, is_directive, statements
 
 rule = Rule(
     code="ERR215",
     name="unfinished-handler",
     since="0.1",
+    cwe=(390,),
     preset="recommended",
     words=("TODO", "FIXME", "XXX", "HACK"),
     supersedes=("ERR202", "ERR203", "ERR401"),
@@ -74,7 +75,7 @@ def check(node: cst.ExceptHandler | cst.ExceptStarHandler, ctx: Context) -> Find
     """A note to the author, and no statement that does more than to log. A narrow handler may say why before it, and
     one for an expected absence needs nothing, unless the note asks for it.
     """
-    written = list(comments(node.body))
+    written = [text for text in comments(node.body) if not is_directive(text)]
     note = next((text for text in written if _UNFINISHED.match(text)), None)
     if note is None or (not ctx.handlers.is_catch_all(node) and (written[0] != note or _WHAT_TO_CATCH.search(note))):
         return

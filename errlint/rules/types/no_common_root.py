@@ -54,9 +54,11 @@ _FEWEST = 3
 
 @rule.on(cst.ClassDef)
 def check(node: cst.ClassDef, ctx: Context) -> Findings:
-    """Once a package, at its first error type: none of its roots is that of more than half of them."""
+    """Once a package, at its first error type: none of its roots is that of more than half of them. A part of a package
+    tells nothing.
+    """
     error = ctx.error_type(node)
-    if error is None:
+    if error is None or (len(error.place.parts) > 1 and not ctx.survey.is_whole(error.place)):
         return
     errors = [each for each in ctx.survey.error_types if each.package == error.package and not _is_private(each)]
     if len(errors) < _FEWEST or error is not errors[0]:

@@ -1,0 +1,21 @@
+"""`errlint server`: the language server, for editors."""
+
+from __future__ import annotations
+
+import sys
+
+from errlint.errors import UsageError
+
+
+def server() -> int:
+    """Run the command; the result is the exit code."""
+    try:
+        from errlint.editor.server import serve
+    except ModuleNotFoundError as error:
+        if error.name is None or error.name.partition(".")[0] not in ("pygls", "lsprotocol", "attrs", "cattrs"):
+            raise
+        raise UsageError(f"the language server needs {error.name}: install errlint[lsp]") from error
+    if sys.stdin is None:
+        raise UsageError("the language server reads standard input, which is closed")
+    serve(sys.stdin.buffer, sys.stdout.buffer)
+    return 0

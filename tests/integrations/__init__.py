@@ -1,0 +1,1 @@
+"""errlint inside of other people's programs: commit hooks and CI services."""
