@@ -74,7 +74,9 @@ class Visit:
         return int(self.page.evaluate(script))
 
     def wait_for(self, count: str) -> None:
-        self.page.wait_for_function("count => document.querySelector('#count').value === count", arg=count)
+        from playwright.sync_api import expect
+
+        expect(self.page.locator("#count")).to_have_text(count)
 
 
 @pytest.fixture
@@ -101,7 +103,9 @@ def test_filters_and_search(visit: Visit) -> None:
     visit.wait_for(f"{everything.count('ERR102')} of {len(everything)}")
     page.get_by_role("button", name="Clear").click()
     page.get_by_role("checkbox", name="warning").uncheck()
-    page.wait_for_function("document.querySelectorAll('.finding:not([hidden]) b.warning').length === 0")
+    errors = page.locator(".finding b.error").count()
+    visit.wait_for(f"{errors} of {len(everything)}")
+    assert page.locator(".finding:not([hidden]) b.warning").count() == 0
     page.get_by_role("checkbox", name="warning").check()
     page.get_by_role("searchbox").fill("OPEN(path) return")
     visit.wait_for(f"1 of {len(everything)}")
