@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.cli.command import run, tree
 from tests.output.pages import ATTACK, many, project
 from tests.tools import require
 
@@ -73,7 +74,9 @@ class Visit:
         return int(self.page.evaluate(script))
 
     def wait_for(self, count: str) -> None:
-        self.page.wait_for_function("count => document.querySelector('#count').value === count", arg=count)
+        from playwright.sync_api import expect
+
+        expect(self.page.locator("#count")).to_have_text(count)
 
 
 @pytest.fixture
@@ -100,7 +103,9 @@ def test_filters_and_search(visit: Visit) -> None:
     visit.wait_for(f"{everything.count('ERR102')} of {len(everything)}")
     page.get_by_role("button", name="Clear").click()
     page.get_by_role("checkbox", name="warning").uncheck()
-    page.wait_for_function("document.querySelectorAll('.finding:not([hidden]) b.warning').length === 0")
+    errors = page.locator(".finding b.error").count()
+    visit.wait_for(f"{errors} of {len(everything)}")
+    assert page.locator(".finding:not([hidden]) b.warning").count() == 0
     page.get_by_role("checkbox", name="warning").check()
     page.get_by_role("searchbox").fill("OPEN(path) return")
     visit.wait_for(f"1 of {len(everything)}")
@@ -222,6 +227,21 @@ def test_everything_is_there_without_scripts_and_on_paper(browser: Browser, smal
     paper.page.emulate_media(media="print", color_scheme="dark")
     assert not paper.page.locator("#filters").is_visible()
     assert paper.page.evaluate("getComputedStyle(document.documentElement).colorScheme") == "light"
+
+
+def test_a_page_without_findings_still_shows_what_was_silenced(browser: Browser, tmp_path: Path) -> None:
+    quiet = "def quiet():\n    raise  # errlint: ignore[ERR105] on purpose\n"
+    run(tree(tmp_path, {"quiet.py": quiet}), "check", "-o", "html:report.html")
+    visit = Visit(browser, tmp_path / "report.html")
+    assert visit.page.get_by_role("heading", level=1).inner_text().startswith("No findings in ")
+    assert not visit.page.get_by_role("searchbox").is_visible()
+    visit.page.get_by_text("1 finding in ignore comments").click()
+    assert visit.page.get_by_role("cell", name="on purpose").is_visible()
+    visit.page.locator("#silenced").get_by_role("link", name="ERR105").click()
+    assert visit.page.get_by_role("dialog").is_visible()
+    visit.page.keyboard.press("Escape")
+    visit.page.wait_for_url(visit.address)
+    assert visit.complaints == []
 
 
 def test_thousands_of_findings_are_filtered_as_one_types(browser: Browser, tmp_path: Path) -> None:

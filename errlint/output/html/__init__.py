@@ -21,7 +21,7 @@ from errlint import __version__
 from errlint.model import Applicability, Severity
 from errlint.output.html import findings, folders, rules
 from errlint.output.html.folders import Row
-from errlint.output.html.markup import counted, in_ascii, number, text
+from errlint.output.html.markup import breakable, counted, in_ascii, number, text
 from errlint.output.links import relative
 from errlint.output.report import Report
 
@@ -115,7 +115,7 @@ def _folders(rows: Sequence[Row]) -> Iterator[str]:
         leads_to = f' data-filter="folder={text(folder.path)}"' if folder.findings else ""
         bar = rules.bar([("density", min(folder.density, widest))], widest)
         yield f'<tr class="depth-{min(row.depth, 8)}" data-depth="{row.depth}">'
-        yield f'<th scope="row"><span{leads_to}>{text(row.label)}</span></th>'
+        yield f'<th scope="row"><span{leads_to}>{breakable(text(row.label))}</span></th>'
         yield f"<td>{bar}</td><td>{number(folder.density)}</td>"
         yield f"<td>{number(folder.findings)}</td><td>{number(folder.lines)}</td></tr>"
     yield "</tbody></table>"

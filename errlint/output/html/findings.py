@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
 from errlint.model import CRASH, Applicability, Diagnostic
-from errlint.output.html.markup import counted, number, prose, text
+from errlint.output.html.markup import breakable, counted, number, prose, text
 from errlint.output.html.source import change, excerpt
 from errlint.output.links import relative
 from errlint.output.report import Report
@@ -20,15 +20,10 @@ def files(report: Report) -> Iterator[str]:
         found = list(group)
         shown = text(relative(path))
         yield f'<section class="file" data-path="{shown}">'
-        yield f"<h3>{_breakable(shown)} <small>{number(len(found))}</small></h3>"
+        yield f"<h3>{breakable(shown)} <small>{number(len(found))}</small></h3>"
         for finding in found:
             yield from _finding(finding, anchors[finding], report)
         yield "</section>"
-
-
-def _breakable(path: str) -> str:
-    """A path that may go on in the next line after a `/`."""
-    return path.replace("/", "/<wbr>")
 
 
 def _anchors(findings: Iterable[Diagnostic]) -> dict[Diagnostic, str]:
@@ -82,7 +77,7 @@ def silenced(report: Report) -> Iterator[str]:
     yield '<th scope="col">finding</th><th scope="col">reason</th></tr></thead><tbody>'
     for each in sorted(report.silenced, key=lambda each: each.finding.order):
         finding = each.finding
-        place = _breakable(text(f"{relative(finding.path)}:{finding.span.start.line}"))
+        place = breakable(text(f"{relative(finding.path)}:{finding.span.start.line}"))
         reason = text(each.reason) if each.reason else '<i class="missing">no reason given</i>'
         link = finding.code if finding.code == CRASH else f'<a href="#{finding.code}">{finding.code}</a>'
         yield f'<tr><th scope="row">{place}</th><td>{link} {prose(finding.message)}</td><td>{reason}</td></tr>'

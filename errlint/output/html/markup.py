@@ -28,6 +28,11 @@ def text(value: str) -> str:
     return escape(value.translate(_SHOWN))
 
 
+def breakable(path: str) -> str:
+    """A path, in HTML, that may go on in the next line after a `/`."""
+    return path.replace("/", "/<wbr>")
+
+
 def prose(value: str) -> str:
     """A sentence as HTML, with `code` in it."""
     return _CODE.sub(r"<code>\1</code>", text(value))

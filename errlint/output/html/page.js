@@ -16,6 +16,7 @@
     const all = (selector, within = document) => [...within.querySelectorAll(selector)];
     const form = one("#filters");
     const { q, rule, folder, fix } = form.elements;
+    const fields = [rule, folder, fix, q].filter(Boolean); // a page without findings has nothing to choose
     const files = all(".file").map((element) => ({
       element, path: element.dataset.path, label: one("small", element), shown: 0, said: "",
       all: element.childElementCount - 1,
@@ -59,7 +60,7 @@
     }
     function address() {
       const state = new URLSearchParams();
-      for (const field of [rule, folder, fix, q]) if (field.value) state.set(field.name, field.value);
+      for (const field of fields) if (field.value) state.set(field.name, field.value);
       const checked = boxes.filter((box) => box.checked);
       if (checked.length < boxes.length) state.set("severity", checked.map((box) => box.value).join(","));
       history.replaceState(null, "", `${location.pathname}${location.search}${state.size ? `#${state}` : ""}`);
@@ -111,7 +112,7 @@
       const hash = location.hash.slice(1);
       if (hash.includes("=")) {
         const wanted = new URLSearchParams(hash);
-        for (const field of [rule, folder, fix, q]) field.value = wanted.get(field.name) ?? "";
+        for (const field of fields) field.value = wanted.get(field.name) ?? "";
         const severities = wanted.get("severity")?.split(",");
         for (const box of boxes) box.checked = !severities || severities.includes(box.value);
         filter();
