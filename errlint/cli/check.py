@@ -40,15 +40,9 @@ Lines: TypeAlias = "Callable[[str, int], str]"
 
 def check(options: argparse.Namespace) -> int:
     """Run the command; the result is the exit code."""
-    given = destinations(options)
-    if options.statistics and given[0].output_format not in STATISTICS:
-        raise UsageError(
-            f"`--statistics` counts findings, and {given[0].output_format} has no form for that; "
-            f"use one of {', '.join(STATISTICS)}"
-        )
-    reason = reason_of(options)
     if STDIN in options.paths:
-        return _check_stdin(options, given, reason)
+        return _check_stdin(options)
+    given, reason = _wishes(options)
     rules = catalogue()
     finder = finder_of(options)
     if options.stdin_filename is not None:
@@ -73,14 +67,26 @@ def check(options: argparse.Namespace) -> int:
     return _finish(options, judge.verdict(result), _Output(rules, given, _line_of_files(), known=known))
 
 
-def _check_stdin(options: argparse.Namespace, given: Sequence[Destination], reason: str | None) -> int:
+def _wishes(options: argparse.Namespace) -> tuple[Sequence[Destination], str | None]:
+    """Where the findings go, and the reason for ignore comments if some are to be written. Raises `UsageError`."""
+    given = destinations(options)
+    if options.statistics and given[0].output_format not in STATISTICS:
+        raise UsageError(
+            f"`--statistics` counts findings, and {given[0].output_format} has no form for that; "
+            f"use one of {', '.join(STATISTICS)}"
+        )
+    if STDIN in options.paths and options.diff_base is not None:
+        raise UsageError("--diff-base compares files with a git revision, and `-` is no file")
+    return given, reason_of(options)
+
+
+def _check_stdin(options: argparse.Namespace) -> int:
     if options.show_settings or options.show_files:
         return _show_for_stdin(options)
     if sys.stdin is None:
         raise UsageError("`-` reads standard input, which is closed")
-    if options.diff_base is not None:
-        raise UsageError("--diff-base compares files with a git revision, and `-` is no file")
     if not (options.fix or options.fix_only or options.add_ignores) or options.diff:
+        given, reason = _wishes(options)
         rules, name, settings, finder = _settings_for_stdin(options)
         judge = Judge({name: settings})
         judge.demand_reason(reason)
@@ -90,6 +96,7 @@ def _check_stdin(options: argparse.Namespace, given: Sequence[Destination], reas
         return _finish(options, judge.verdict(result), _Output(rules, given, _line_of_text(data, name), known=known))
     data = written = sys.stdin.buffer.read()
     try:
+        given, reason = _wishes(options)
         rules, name, settings, finder = _settings_for_stdin(options)
         judge = Judge({name: settings})
         judge.demand_reason(reason)

@@ -37,7 +37,7 @@ def _run(arguments: Sequence[str]) -> int:
     try:
         options = parser().parse_args(with_default_command(arguments))
     except ArgumentsError:
-        if "-" in arguments and not {"--fix", "--fix-only"}.isdisjoint(arguments):
+        if "-" in arguments and not {"--fix", "--fix-only", "--add-ignores"}.isdisjoint(arguments):
             give_back()
         raise
     if options.command == "new-rule":

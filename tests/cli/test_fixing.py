@@ -562,6 +562,11 @@ def test_findings_of_fixed_text_are_told_on_standard_error(project: Path) -> Non
         (["--stdin-filename", "broken/a.py"], SAFE.encode(), 2, "is not TOML"),
         (["--stdin-filename", "wrong/a.py"], SAFE.encode(), 2, "'reraise-by-nam' is no rule"),
         (["--per-file-ignores", "x"], SAFE.encode(), 2, "--per-file-ignores takes GLOB:RULE"),
+        (["-o", "jsn:found.json"], SAFE.encode(), 2, "'jsn' in `-o jsn:found.json` is not a format"),
+        (["--diff-base", "HEAD"], SAFE.encode(), 2, "--diff-base compares files"),
+        (["--add-ignores"], SAFE.encode(), 2, "cannot go together"),
+        (["--statistics", "--output-format", "sarif"], SAFE.encode(), 2, "`--statistics` counts findings"),
+        (["--error-stale"], SAFE.encode(), 2, "--error-stale is about a baseline"),
     ],
 )
 def test_after_any_failure_the_text_comes_back_as_it_was(
