@@ -72,9 +72,9 @@ def remarks(result: Result, known: Known | None, paths: Sequence[str]) -> Iterat
     left = f", {entries(gone, 'is', 'are')} gone: run `errlint baseline --prune`" if gone else ""
     yield f"{counted(hidden, 'finding')} {'is' if hidden == 1 else 'are'} in {where}{left}."
     for baseline in known.baselines:
-        shown = sum(baseline.place(Path(finding.path)) in baseline.checked for finding in result.findings)
-        if baseline not in there and shown:
-            yield f"{counted(shown, 'finding')} would be in {baseline.shown}, which is not there: run `errlint baseline`."
+        new = sum(baseline.place(Path(finding.path)) in baseline.checked for finding in result.findings)
+        if baseline not in there and new:
+            yield f"{counted(new, 'finding')} would be in {baseline.shown}, which is not there: run `errlint baseline`."
     if moved:
         yield f"{entries(moved, 'belongs', 'belong')} to files that were renamed: run `errlint baseline`."
     if known.expired:

@@ -137,7 +137,9 @@ class _Ignores:
         try:
             lines = path.read_text(encoding="utf-8", errors="replace").split("\n")
         except OSError as error:
-            raise UsageError(f"{path}: cannot be read: {_why(error)}; or set `respect-gitignore = false`") from error
+            raise UsageError(
+                f"{path}: cannot be read: {_why(error)}; `respect-gitignore = false` does without"
+            ) from error
         patterns = [pattern for line in reversed(lines) if (pattern := _Pattern.of(line)) is not None]
         return _Ignores((*self._specs, (folder, tuple(patterns))))
 
