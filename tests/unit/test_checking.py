@@ -85,9 +85,9 @@ def test_a_run_knows_that_it_failed(tmp_path: Path) -> None:
     (tmp_path / "b.py").write_bytes(b"x = 1\n")
     missing, settings = Found(tmp_path / "c.py", "c.py"), Settings(root=tmp_path)
     files = [(Found(tmp_path / name, name), settings) for name in ("a.py", "b.py")]
-    done: list[int] = []
-    result = run(files, RULES, done.append)
-    assert (result.files, result.crashed, done) == (2, True, [1, 2])
+    told: list[tuple[int, str]] = []
+    result = run(files, RULES, lambda done, name: told.append((done, name)))
+    assert (result.files, result.crashed, told) == (2, True, [(0, "a.py"), (1, "b.py")])
     assert not run(files[1:], RULES).crashed
     gone = run([(missing, settings)], RULES)
     assert gone.crashed
