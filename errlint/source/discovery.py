@@ -239,7 +239,7 @@ class _Walk:
         except OSError as error:
             if not self._is_asked_for:
                 return
-            remedy = "" if folder == self._top else "; --extend-exclude leaves it out"
+            remedy = "" if folder == self._top else "; `extend-exclude` leaves it out"
             raise UsageError(f"{folder}: {_why(error)}{remedy}") from error
         for entry in entries:
             path = folder / entry.name

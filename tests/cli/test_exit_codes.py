@@ -47,7 +47,7 @@ def test_a_crash_in_a_rule_names_rule_file_and_line_and_the_run_goes_on(project:
         "c.py:6:1: ERR000",
     ]
     assert "rule ERR201 (bare-except) crashed at " in lines[0]
-    assert "sitecustomize.py:5: ZeroDivisionError: on purpose [internal-error]" in lines[0]
+    assert "sitecustomize.py:5: ZeroDivisionError: on purpose [internal-error, error]" in lines[0]
     assert err == "errlint: 2 places could not be checked or fixed; see ERR000 above\n"
     assert code == 2
 
@@ -67,7 +67,7 @@ def test_a_crash_shows_in_every_format(project: Path) -> None:
     assert (code, out.splitlines()[0]) == (2, "2  ERR000  internal-error")
     code, out, _ = _with_a_crashing_rule(project, "a.py")
     assert code == 2
-    assert out.startswith("ERR000 internal-error: rule ERR201 (bare-except) crashed at ")
+    assert out.startswith("ERR000 internal-error (error): rule ERR201 (bare-except) crashed at ")
 
 
 def test_clean_code_is_zero_and_findings_are_one(tmp_path: Path) -> None:
