@@ -136,7 +136,7 @@ def _add_known_options(check: Any) -> None:
     which = known.add_mutually_exclusive_group()
     which.add_argument(
         "--baseline",
-        metavar="FILE",
+        metavar="[=FILE]",
         help=f"show only what is not in the baseline; alone: in the settings' one, or {BASELINE} at the project's root",
     )
     which.add_argument("--no-baseline", action="store_true", help="show all findings, whatever the settings say")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
@@ -11,6 +12,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import IO, TypeAlias
 
+from errlint.cli.arguments import BY
 from errlint.cli.destinations import Destination, destinations, write_report
 from errlint.cli.inputs import STDIN, around, discovered, finder_of, is_left_out
 from errlint.cli.known import known_findings, remarks, say_gone
@@ -69,6 +71,7 @@ def check(options: argparse.Namespace) -> int:
 
 def _wishes(options: argparse.Namespace) -> tuple[Sequence[Destination], str | None]:
     """Where the findings go, and the reason for ignore comments if some are to be written. Raises `UsageError`."""
+    _refuse_what_stays_unused(options)
     given = destinations(options)
     if options.statistics and given[0].output_format not in STATISTICS:
         raise UsageError(
@@ -78,6 +81,17 @@ def _wishes(options: argparse.Namespace) -> tuple[Sequence[Destination], str | N
     if STDIN in options.paths and options.diff_base is not None:
         raise UsageError("--diff-base compares files with a git revision, and `-` is no file")
     return given, reason_of(options)
+
+
+def _refuse_what_stays_unused(options: argparse.Namespace) -> None:
+    """Raise `UsageError` for a wish about findings where none are shown: a report would be missing in silence."""
+    for option in ("diff", "fix_only", "show_files", "show_settings"):
+        for wish, name in ((options.output_file, "--output-file"), (options.statistics, "--statistics")):
+            if getattr(options, option) and wish:
+                raise UsageError(f"--{option.replace('_', '-')} shows no findings, and {name} does: use one of them")
+    by = next((path for path in options.paths if path in BY and not os.path.lexists(path)), None)
+    if options.statistics and by is not None:
+        raise UsageError(f"--statistics takes its value behind a `=`; did you mean `--statistics={by}`?")
 
 
 def _check_stdin(options: argparse.Namespace) -> int:
@@ -110,6 +124,7 @@ def _check_stdin(options: argparse.Namespace) -> int:
 
 
 def _show_for_stdin(options: argparse.Namespace) -> int:
+    _refuse_what_stays_unused(options)
     rules, name, settings, finder = _settings_for_stdin(options)
     if options.show_settings:
         return show_settings([settings], finder_of(options), rules, options.output_format)

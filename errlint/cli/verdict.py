@@ -94,6 +94,8 @@ def reason_of(options: argparse.Namespace) -> str | None:
             name = f"--{option.replace('_', '-')}"
             raise UsageError(f"{name} and --add-ignores cannot go together; fix first, then ignore what is left")
     reason: str = (options.reason or "").strip()
+    if options.reason is not None and not reason:
+        raise UsageError("--reason says nothing; say why, or leave it out")
     if reason and not is_reason(reason):
         raise UsageError("--reason takes one line of text, without `until=` and without another comment")
     return reason

@@ -132,9 +132,14 @@ class _Ignores:
     def entering(self, folder: Path) -> _Ignores:
         """The same with the folder's own .gitignore, if it has one."""
         path = folder / ".gitignore"
-        if not path.is_file():
+        if not os.path.isfile(path):  # pathlib raises where a folder must not be entered
             return self
-        lines = path.read_text(encoding="utf-8", errors="replace").split("\n")
+        try:
+            lines = path.read_text(encoding="utf-8", errors="replace").split("\n")
+        except OSError as error:
+            raise UsageError(
+                f"{path}: cannot be read: {_why(error)}; `respect-gitignore = false` does without"
+            ) from error
         patterns = [pattern for line in reversed(lines) if (pattern := _Pattern.of(line)) is not None]
         return _Ignores((*self._specs, (folder, tuple(patterns))))
 
@@ -198,7 +203,7 @@ class _Reach:
     def _top(self, folder: Path) -> Path:
         """Where the walk begins: at the repository, else the settings' root, else where errlint was started."""
         above = (folder, *folder.parents)
-        repository = (each for each in above if (each / ".git").exists())
+        repository = (each for each in above if os.path.exists(each / ".git"))
         others = (each for each in (self._finder.settings_for(folder).root, Path.cwd()) if each in above)
         return next(repository, None) or next(others, folder)
 
@@ -234,7 +239,8 @@ class _Walk:
         except OSError as error:
             if not self._is_asked_for:
                 return
-            raise UsageError(f"{folder}: {_why(error)}") from error
+            remedy = "" if folder == self._top else "; `extend-exclude` leaves it out"
+            raise UsageError(f"{folder}: {_why(error)}{remedy}") from error
         for entry in entries:
             path = folder / entry.name
             is_folder = entry.is_dir(follow_symlinks=False)
@@ -259,7 +265,7 @@ def _is_python(entry: os.DirEntry[str]) -> bool:
 
 def _above(top: Path) -> _Ignores:
     """The .gitignore files between the root of the repository and a folder, without the folder's own."""
-    roots = [folder for folder in (top, *top.parents) if (folder / ".git").exists()]
+    roots = [folder for folder in (top, *top.parents) if os.path.exists(folder / ".git")]
     ignores = _Ignores()
     if not roots:
         return ignores

@@ -47,7 +47,7 @@ def test_a_crash_in_a_rule_names_rule_file_and_line_and_the_run_goes_on(project:
         "c.py:6:1: ERR000",
     ]
     assert "rule ERR201 (bare-except) crashed at " in lines[0]
-    assert "sitecustomize.py:5: ZeroDivisionError: on purpose [internal-error]" in lines[0]
+    assert "sitecustomize.py:5: ZeroDivisionError: on purpose [internal-error, error]" in lines[0]
     assert err == "errlint: 2 places could not be checked or fixed; see ERR000 above\n"
     assert code == 2
 
@@ -67,7 +67,7 @@ def test_a_crash_shows_in_every_format(project: Path) -> None:
     assert (code, out.splitlines()[0]) == (2, "2  ERR000  internal-error")
     code, out, _ = _with_a_crashing_rule(project, "a.py")
     assert code == 2
-    assert out.startswith("ERR000 internal-error: rule ERR201 (bare-except) crashed at ")
+    assert out.startswith("ERR000 internal-error (error): rule ERR201 (bare-except) crashed at ")
 
 
 def test_clean_code_is_zero_and_findings_are_one(tmp_path: Path) -> None:
@@ -228,3 +228,13 @@ def test_an_interrupt_in_the_making_of_a_class_ends_with_130_too(tmp_path: Path)
     command = [sys.executable, "-m", "interrupted"]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (130, "errlint: interrupted\n")
+
+
+def test_a_crash_of_errlint_itself_is_no_finding(tmp_path: Path) -> None:
+    crashing = "import errlint.source.discovery as broken\nbroken.discover = lambda *given: 1 / 0\n"
+    tree(tmp_path, {"site/sitecustomize.py": crashing, "a.py": CLEAN})
+    done = run(tmp_path, "a.py", PYTHONPATH=os.pathsep.join([str(tmp_path / "site"), str(PACKAGE.parent)]))
+    assert (done.code, done.out) == (2, "")
+    *_, error, last = done.err.splitlines()
+    assert error == "ZeroDivisionError: division by zero"
+    assert last == "errlint: this is a bug of errlint, not of the code; the lines above say where"
