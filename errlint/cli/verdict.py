@@ -8,13 +8,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from errlint.engine.ignoring import is_reason
 from errlint.engine.run import Result
 from errlint.errors import UsageError
 from errlint.model import CRASH, Diagnostic
 from errlint.output.words import counted
 from errlint.settings import Settings
 from errlint.source.discovery import Found
+from errlint.source.ignoring import is_reason
 
 if TYPE_CHECKING:
     from errlint.source.changes import Changes
