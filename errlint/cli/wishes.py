@@ -1,0 +1,83 @@
+"""What the options of `errlint check` ask for besides settings, and which of them cannot go together."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from errlint.cli.destinations import Destination, destinations
+from errlint.cli.inputs import STDIN
+from errlint.cli.statistics import STATISTICS
+from errlint.engine.run import Fixing
+from errlint.errors import UsageError
+from errlint.source.ignoring import is_reason
+
+if TYPE_CHECKING:
+    from errlint.source.changes import Changes
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """Where the findings go, standard output first, and what is done to the files."""
+
+    destinations: Sequence[Destination]
+    fixing: Fixing | None
+
+    @classmethod
+    def of(cls, options: argparse.Namespace) -> Wishes:
+        """Read the options. Raises `UsageError`."""
+        given = destinations(options)
+        if options.statistics and given[0].output_format not in STATISTICS:
+            raise UsageError(
+                f"`--statistics` counts findings, and {given[0].output_format} has no form for that; "
+                f"use one of {', '.join(STATISTICS)}"
+            )
+        if STDIN in options.paths and options.diff_base is not None:
+            raise UsageError("--diff-base compares files with a git revision, and `-` is no file")
+        return cls(given, _fixing(options, _reason(options)))
+
+    @property
+    def reason(self) -> str | None:
+        """The reason for new ignore comments; `None` if none are to be written."""
+        return None if self.fixing is None else self.fixing.ignore_because
+
+
+def _fixing(options: argparse.Namespace, reason: str | None) -> Fixing | None:
+    if not (options.fix or options.fix_only or options.diff or options.add_ignores):
+        return None
+    return Fixing(unsafe=options.unsafe_fixes, write=not options.diff, ignore_because=reason)
+
+
+def _reason(options: argparse.Namespace) -> str | None:
+    """The reason for new ignore comments; `None` if none are to be written. Raises `UsageError`."""
+    if not options.add_ignores:
+        if options.reason is not None:
+            raise UsageError("--reason is for the comments of --add-ignores; add that, or leave --reason out")
+        return None
+    for option in ("fix", "fix_only"):
+        if getattr(options, option):
+            name = f"--{option.replace('_', '-')}"
+            raise UsageError(f"{name} and --add-ignores cannot go together; fix first, then ignore what is left")
+    reason: str = (options.reason or "").strip()
+    if reason and not is_reason(reason):
+        raise UsageError("--reason takes one line of text, without `until=` and without another comment")
+    return reason
+
+
+def changes_of(options: argparse.Namespace) -> Changes | None:
+    """The change that `--diff-base` names, in the repository of the first path. Raises `ErrlintError`."""
+    if options.diff_base is None:
+        return None
+    for option in ("fix", "fix_only", "diff"):
+        if getattr(options, option):
+            name = f"--{option.replace('_', '-')}"
+            raise UsageError(f"--diff-base chooses what is shown, and {name} mends whole files: use one of them")
+    if options.add_ignores:
+        raise UsageError("--diff-base chooses what is shown, and --add-ignores is about whole files: use one of them")
+    from errlint.source.changes import changes_since
+
+    first = Path(options.paths[0] if options.paths else ".")
+    return changes_since(options.diff_base, first if first.is_dir() else first.parent)
