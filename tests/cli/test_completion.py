@@ -18,7 +18,7 @@ from errlint.engine.registry import catalogue
 from errlint.output import FORMATS
 from errlint.settings.keys import KEYS
 from tests.cli.command import LIMIT, environment, here, tree
-from tests.cli.terminals import Terminal, terminal
+from tests.cli.terminal import Terminal, terminal
 from tests.tools import require
 
 KNOWN = words(catalogue())

@@ -47,7 +47,7 @@ def test_a_crash_in_a_rule_names_rule_file_and_line_and_the_run_goes_on(project:
         "c.py:6:1: ERR000",
     ]
     assert "rule ERR201 (bare-except) crashed at " in lines[0]
-    assert "sitecustomize.py:5: ZeroDivisionError: on purpose [internal-error]" in lines[0]
+    assert "sitecustomize.py:5: ZeroDivisionError: on purpose [internal-error, error]" in lines[0]
     assert err == "errlint: 2 places could not be checked or fixed; see ERR000 above\n"
     assert code == 2
 
