@@ -73,6 +73,8 @@ class Parser(argparse.ArgumentParser):
             return f"{option} lacks its value: write `{option} {action.metavar or 'VALUE'}`"
         if surplus := re.match(r"argument (\S+): ignored explicit argument (.*)", message):
             return f"{surplus[1].split('/')[0]} takes no value; leave out {surplus[2]}"
+        if both := re.match(r"argument (\S+): not allowed with argument (\S+)", message):
+            return f"{both[1].split('/')[0]} and {both[2].split('/')[0]} cannot go together"
         if unfit := re.match(r"argument (\S+): (takes .*)", message):
             return f"{unfit[1]} {unfit[2]}"
         return f"{message}{self._see_help}"

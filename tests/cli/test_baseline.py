@@ -252,7 +252,7 @@ def test_an_entry_that_has_expired_counts_no_more(project: Path) -> None:
     done = here(project, "--output-format", "concise", "--baseline")
     assert done.code == 1
     assert done.lines[0].endswith(
-        "add `from err` (passed over until 2020-01-01, see errlint-baseline.toml:5) [raise-without-cause]"
+        "add `from err` (passed over until 2020-01-01, see errlint-baseline.toml:5) [raise-without-cause, warning]"
     )
     assert _check(project).lines[-2:] == [
         "1 finding is in the baseline.",
@@ -399,7 +399,7 @@ def test_no_other_file_is_written_over(project: Path) -> None:
     [
         (("--baseline",), f"{FILE}: there is no such baseline; `errlint baseline` writes one"),
         (("--baseline", FILE), f"--baseline takes its file behind a `=`; did you mean `--baseline={FILE}`?"),
-        (("--baseline", "--no-baseline"), "argument --no-baseline: not allowed with argument --baseline"),
+        (("--baseline", "--no-baseline"), "--no-baseline and --baseline cannot go together"),
         (("--error-stale",), "--error-stale is about a baseline; add --baseline, or set `baseline` in the settings"),
         (("--baseline", "-"), "a baseline knows files by their paths; name what `-` reads with --stdin-filename"),
         (("baseline", "--prune"), f"{FILE}: there is no such baseline; `errlint baseline` writes one"),

@@ -248,7 +248,7 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
         (["config", "--setting", "presett"], "errlint: --setting: 'presett' is not a setting; did you mean 'preset'?"),
         (["config", "--setting"], "errlint: --setting lacks its value: write `--setting KEY`"),
         (["config", "--schema", "shop"], "errlint: --schema is the same for all paths; leave out shop"),
-        (["config", "--schema", "--layers"], "errlint: argument --layers: not allowed with argument --schema"),
+        (["config", "--schema", "--layers"], "errlint: --layers and --schema cannot go together"),
         (["config", "shp"], "errlint: shp: no such file or folder"),
         (["config", "--select", "swalow"], "errlint: --select: 'swalow' is no rule, prefix or family; did you mean"),
         (["config", "--isolated", "--config", "x.toml"], "errlint: --config and --isolated cannot go together"),

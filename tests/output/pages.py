@@ -78,8 +78,7 @@ def page(
         rules=catalogue().rules,
         files=len(paths),
         silenced=silenced,
-        paths=paths,
-        length=lambda path: lines,
+        lines=dict.fromkeys(paths, lines),
     )
     html.write(report, stream)
     return stream.getvalue()
