@@ -25,8 +25,6 @@ class Parser(argparse.ArgumentParser):
 
     def __init__(self, **how: Any) -> None:
         super().__init__(formatter_class=_Help, **how)
-        self.optional_values: dict[str, str] = {}
-        """Options that take a value only behind `=`, and what they mean without: the next argument is a path."""
 
     def error(self, message: str) -> NoReturn:
         """Raise `ArgumentsError` with what was meant, where argparse would print and exit."""
@@ -41,8 +39,12 @@ class Parser(argparse.ArgumentParser):
         return options, unknown
 
     def _with_values(self, arguments: Sequence[str]) -> list[str]:
+        """Give options that need no value the one that they mean without: argparse would take a path that follows."""
+        alone = {
+            name: action.const for action in self._actions if action.nargs == "?" for name in action.option_strings
+        }
         options = arguments[: arguments.index("--")] if "--" in arguments else arguments
-        given = [f"{each}={self.optional_values[each]}" if each in self.optional_values else each for each in options]
+        given = [f"{each}={alone[each]}" if each in alone else each for each in options]
         return [*given, *arguments[len(options) :]]
 
     def _print_message(self, message: str, file: Any = None) -> None:
@@ -85,7 +87,12 @@ class Parser(argparse.ArgumentParser):
 
 
 class _Help(argparse.HelpFormatter):
-    """argparse's layout, with examples on lines of their own."""
+    """argparse's layout, with examples on lines of their own, and `--option[=VALUE]` where the value may be missing."""
+
+    def _format_action_invocation(self, action: argparse.Action) -> str:
+        if action.nargs == "?" and action.option_strings:
+            return ", ".join(f"{name}[={action.metavar}]" for name in action.option_strings)
+        return super()._format_action_invocation(action)
 
     def _fill_text(self, text: str, width: int, indent: str) -> str:
         if text.startswith(EXAMPLES):
