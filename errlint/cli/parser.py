@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 
 from errlint.cli.streams import output
 from errlint.errors import UsageError
-from errlint.suggestions import suggestion
+from errlint.suggestions import choice, one_of, suggestion
 
 EXAMPLES = "examples:"
 """How the last part of a help begins that is printed as it stands."""
@@ -60,18 +60,17 @@ class Parser(argparse.ArgumentParser):
         return f"there is no option '{option}'{suggestion(option, known) or self._see_help}"
 
     def _explained(self, message: str) -> str:
-        choice = re.match(r"argument (\S+): invalid choice: '?([^']*)'? \(choose from (.*)\)", message)
-        if choice:
-            name, value, listed = choice.groups()
+        unknown = re.match(r"argument (\S+): invalid choice: '?([^']*)'? \(choose from (.*)\)", message)
+        if unknown:
+            name, value, listed = unknown.groups()
             known = [word.strip(" '\"") for word in listed.split(",")]
-            hint = suggestion(value, known) or f"; use one of {', '.join(known)}"
-            return f"'{value}' is not a value of {name}{hint}"
+            return f"'{value}' is not a value of {name}{choice(value, known)}"
         missing = re.match(r"argument (\S+): expected (?:one|at least one) argument", message)
         if missing:
             option = missing[1].split("/")[0]
             action = next(action for action in self._actions if option in action.option_strings)
             if action.choices is not None:
-                return f"{option} lacks its value: use one of {', '.join(action.choices)}"
+                return f"{option} lacks its value: use {one_of(action.choices)}"
             return f"{option} lacks its value: write `{option} {action.metavar or 'VALUE'}`"
         if surplus := re.match(r"argument (\S+): ignored explicit argument (.*)", message):
             return f"{surplus[1].split('/')[0]} takes no value; leave out {surplus[2]}"

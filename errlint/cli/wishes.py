@@ -14,6 +14,7 @@ from errlint.cli.statistics import STATISTICS
 from errlint.engine.run import Fixing
 from errlint.errors import UsageError
 from errlint.source.ignoring import is_reason
+from errlint.suggestions import one_of
 
 if TYPE_CHECKING:
     from errlint.source.changes import Changes
@@ -33,7 +34,7 @@ class Wishes:
         if options.statistics and given[0].output_format not in STATISTICS:
             raise UsageError(
                 f"`--statistics` counts findings, and {given[0].output_format} has no form for that; "
-                f"use one of {', '.join(STATISTICS)}"
+                f"use {one_of(STATISTICS)}"
             )
         if STDIN in options.paths and options.diff_base is not None:
             raise UsageError("--diff-base compares files with a git revision, and `-` is no file")

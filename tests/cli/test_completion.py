@@ -240,7 +240,7 @@ def test_every_shell_has_a_writer() -> None:
     ("arguments", "told"),
     [
         (["bsh"], "errlint: 'bsh' is not a value of shell; did you mean 'bash'?"),
-        (["tcsh"], "errlint: 'tcsh' is not a value of shell; use one of bash, zsh, fish, powershell"),
+        (["tcsh"], "errlint: 'tcsh' is not a value of shell; use bash, zsh, fish or powershell"),
         ([], "errlint: the following arguments are required: shell"),
         (["bash", "zsh"], "errlint: 'zsh' is one argument too many"),
     ],

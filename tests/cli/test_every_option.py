@@ -10,6 +10,7 @@ import pytest
 from errlint.cli.arguments import COMMANDS, commands_of, parser
 from errlint.cli.parser import ArgumentsError
 from errlint.errors import ErrlintError
+from errlint.suggestions import one_of
 from tests.cli.command import run
 
 ACTIONS = [(command, action) for command in COMMANDS for action in commands_of(parser())[command]._actions]
@@ -79,7 +80,7 @@ def test_a_value_that_is_none_of_the_choices_names_them(command: str, action: ar
     assert action.choices is not None
     choices = [str(choice) for choice in action.choices]
     told = _mistake(command, *_needed(command), f"{name}=@@@@")
-    assert told == f"'@@@@' is not a value of {action.option_strings[0]}; use one of {', '.join(choices)}"
+    assert told == f"'@@@@' is not a value of {action.option_strings[0]}; use {one_of(choices)}"
     near = _mistake(command, *_needed(command), f"{name}={choices[-1]}x")
     assert near == f"'{choices[-1]}x' is not a value of {action.option_strings[0]}; did you mean '{choices[-1]}'?"
 
