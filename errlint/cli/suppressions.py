@@ -16,12 +16,11 @@ from errlint.cli.streams import output, say
 from errlint.engine.registry import catalogue
 from errlint.engine.run import Result, run, settings_of
 from errlint.errors import UsageError
-from errlint.model import CRASH, Ignore
+from errlint.model import CRASH, UNREADABLE, Ignore
 from errlint.output.words import counted
 from errlint.source.ages import Ages
 
 _FOREIGN = "foreign"
-_UNREADABLE = (CRASH, "ERR001")
 
 
 @dataclass(frozen=True)
@@ -81,7 +80,7 @@ def suppressions(options: argparse.Namespace) -> int:
     entries = [each for each in _entries(result, options) if _is_wanted(each, options)]
     with output(None) as stream:
         _WRITERS[options.output_format](entries, stream)
-    unread = [finding for finding in result.findings if finding.code in _UNREADABLE]
+    unread = [finding for finding in result.findings if finding.code in (CRASH, UNREADABLE)]
     for finding in unread:
         say(f"errlint: {finding.path}:{finding.span.start.line}: {finding.message}")
     return 2 if unread else 0

@@ -8,15 +8,13 @@ from typing import TYPE_CHECKING
 
 from errlint.engine.run import Result
 from errlint.errors import UsageError
-from errlint.model import CRASH, Diagnostic
+from errlint.model import CRASH, UNREADABLE, Diagnostic
 from errlint.output.words import counted
 from errlint.settings import Settings
 from errlint.source.discovery import Found
 
 if TYPE_CHECKING:
     from errlint.source.changes import Changes
-
-_UNREADABLE = "ERR001"
 
 
 @dataclass(frozen=True)
@@ -63,7 +61,7 @@ class Judge:
         """Whether a finding belongs to the change. What stops errlint from checking a file belongs to all of it."""
         if self.changes is None or finding.code == CRASH:
             return True
-        if finding.code == _UNREADABLE:
+        if finding.code == UNREADABLE:
             return self.changes.has(finding.path)
         return self.changes.touch(finding)
 

@@ -80,12 +80,12 @@ def quick_fixes(
     touched = [(each, as_told) for each, as_told in zip(found.findings, told, strict=True) if _touches(each.span, span)]
     for finding, as_told in touched:
         fix = finding.fix
-        if fix is not None and (options.unsafe_fixes or fix.applicability is Applicability.SAFE):
+        if fix is not None and (options.unsafe_fixes or finding.is_safely_fixable):
             yield types.CodeAction(
                 title=_title(finding, fix),
                 kind=types.CodeActionKind.QuickFix,
                 diagnostics=[as_told],
-                is_preferred=fix.applicability is Applicability.SAFE,
+                is_preferred=finding.is_safely_fixable,
                 edit=editing.made(document, fix.edits),
             )
     for finding, as_told in touched:
@@ -109,7 +109,7 @@ def fix_all(document: Document, kind: str) -> types.CodeAction:
 
 def safely_fixable(found: Found) -> int:
     """How many findings have a safe fix."""
-    return sum(each.fix is not None and each.fix.applicability is Applicability.SAFE for each in found.findings)
+    return sum(each.is_safely_fixable for each in found.findings)
 
 
 def edits_between(document: Document, after: str) -> list[Edit]:
