@@ -33,7 +33,7 @@ class Wishes:
         given = destinations(options)
         if options.statistics and given[0].output_format not in STATISTICS:
             raise UsageError(
-                f"`--statistics` counts findings, and {given[0].output_format} has no form for that; "
+                f"--statistics counts findings, and {given[0].output_format} has no form for that; "
                 f"use {one_of(STATISTICS)}"
             )
         if STDIN in options.paths and options.diff_base is not None:
@@ -58,10 +58,8 @@ def _reason(options: argparse.Namespace) -> str | None:
         if options.reason is not None:
             raise UsageError("--reason is for the comments of --add-ignores; add that, or leave --reason out")
         return None
-    for option in ("fix", "fix_only"):
-        if getattr(options, option):
-            name = f"--{option.replace('_', '-')}"
-            raise UsageError(f"{name} and --add-ignores cannot go together; fix first, then ignore what is left")
+    if other := _given(options, "fix", "fix_only"):
+        raise UsageError(f"{other} and --add-ignores cannot go together; fix first, then ignore what is left")
     reason: str = (options.reason or "").strip()
     if reason and not is_reason(reason):
         raise UsageError("--reason takes one line of text, without `until=` and without another comment")
@@ -72,13 +70,14 @@ def changes_of(options: argparse.Namespace) -> Changes | None:
     """The change that `--diff-base` names, in the repository of the first path. Raises `ErrlintError`."""
     if options.diff_base is None:
         return None
-    for option in ("fix", "fix_only", "diff"):
-        if getattr(options, option):
-            name = f"--{option.replace('_', '-')}"
-            raise UsageError(f"--diff-base chooses what is shown, and {name} mends whole files: use one of them")
-    if options.add_ignores:
-        raise UsageError("--diff-base chooses what is shown, and --add-ignores is about whole files: use one of them")
+    if other := _given(options, "fix", "fix_only", "diff", "add_ignores"):
+        raise UsageError(f"--diff-base chooses what is shown, and {other} is about whole files; use one of them")
     from errlint.source.changes import changes_since
 
     first = Path(options.paths[0] if options.paths else ".")
     return changes_since(options.diff_base, first if first.is_dir() else first.parent)
+
+
+def _given(options: argparse.Namespace, *names: str) -> str | None:
+    """The first of some options that was given, as people write it."""
+    return next((f"--{name.replace('_', '-')}" for name in names if getattr(options, name)), None)

@@ -228,7 +228,7 @@ def test_powershell_without_its_library_names_the_extra(tmp_path: Path, monkeypa
     monkeypatch.setitem(sys.modules, "shtab", None)
     found = here(tmp_path, "completion", "powershell")
     assert (found.code, found.out) == (2, "")
-    assert found.err == "errlint: completion for PowerShell needs shtab: `pip install 'errlint[completion]'`\n"
+    assert found.err == "errlint: completion for PowerShell needs shtab: install errlint[completion]\n"
 
 
 def test_every_shell_has_a_writer() -> None:

@@ -71,7 +71,7 @@ def test_statistics_are_refused_where_a_format_has_no_form_for_them(
     tmp_path: Path, name: str, arguments: tuple[str, ...]
 ) -> None:
     done = run(_project(tmp_path), "check", "--statistics", *arguments, "bad.py")
-    said = f"errlint: `--statistics` counts findings, and {name} has no form for that; use full, concise or json"
+    said = f"errlint: --statistics counts findings, and {name} has no form for that; use full, concise or json"
     assert (done.code, done.out, done.err.splitlines()) == (2, "", [said])
     assert not (tmp_path / "found.txt").exists()
 

@@ -67,7 +67,7 @@ def test_a_crash_shows_in_every_format(project: Path) -> None:
     assert (code, out.splitlines()[0]) == (2, "2  ERR000  internal-error")
     code, out, _ = _with_a_crashing_rule(project, "a.py")
     assert code == 2
-    assert out.startswith("ERR000 internal-error: rule ERR201 (bare-except) crashed at ")
+    assert out.startswith("ERR000 internal-error (error): rule ERR201 (bare-except) crashed at ")
 
 
 def test_clean_code_is_zero_and_findings_are_one(tmp_path: Path) -> None:
