@@ -239,7 +239,8 @@ from functools import wraps
 def refusing(call, marks):
     @wraps(call)
     def called(path=".", *arguments, **options):
-        if isinstance(path, (str, os.PathLike)) and any(mark in os.path.join(os.path.abspath(path), "") for mark in marks):
+        place = "" if isinstance(path, int) else os.path.join(os.path.abspath(path), "")
+        if any(mark in place for mark in marks):
             raise PermissionError(13, "Permission denied", path)
         return call(path, *arguments, **options)
 
