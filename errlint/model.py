@@ -100,6 +100,11 @@ class Diagnostic:
     fingerprint: str = ""
 
     @property
+    def is_safely_fixable(self) -> bool:
+        """Whether `--fix` mends it."""
+        return self.fix is not None and self.fix.applicability is Applicability.SAFE
+
+    @property
     def order(self) -> tuple[str, Span, str, str]:
         """The stable order of findings: file, place, rule."""
         return (self.path, self.span, self.code, self.message)
@@ -137,6 +142,8 @@ class Ignore:
 
 CRASH = "ERR000"
 """The code of a finding about errlint itself: a rule that crashed or a file that could not be read."""
+UNREADABLE = "ERR001"
+"""The code of a finding about a file that is no Python: what else is in it, nobody knows."""
 
 
 def crash(path: str, line: int, message: str) -> Diagnostic:

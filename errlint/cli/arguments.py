@@ -78,7 +78,6 @@ def _add_check(commands: Any) -> None:
     files.add_argument("--diff-base", metavar="REF", help="show only findings on lines changed since a git revision")
     files.add_argument("--stdin-filename", metavar="PATH", help="the name of what `-` reads")
     _add_known_options(check)
-    check.optional_values["--baseline"] = ""
     output = check.add_argument_group("output")
     output.add_argument(
         "--output-format",
@@ -106,10 +105,9 @@ def _add_check(commands: Any) -> None:
         nargs="?",
         const=BY[0],
         choices=BY,
-        metavar="=BY",
+        metavar="BY",
         help="count findings instead of listing them: by rule (default), family or folder",
     )
-    check.optional_values["--statistics"] = BY[0]
     output.add_argument(
         "--fail-on",
         choices=[severity.value for severity in Severity],
@@ -136,7 +134,9 @@ def _add_known_options(check: Any) -> None:
     which = known.add_mutually_exclusive_group()
     which.add_argument(
         "--baseline",
-        metavar="[=FILE]",
+        nargs="?",
+        const="",
+        metavar="FILE",
         help=f"show only what is not in the baseline; alone: in the settings' one, or {BASELINE} at the project's root",
     )
     which.add_argument("--no-baseline", action="store_true", help="show all findings, whatever the settings say")

@@ -15,7 +15,7 @@ from errlint.output import FORMATS
 from errlint.output.limits import limited
 from errlint.output.report import Report
 from errlint.output.words import counted
-from errlint.suggestions import suggestion
+from errlint.suggestions import choice
 
 _CODE = (".py", ".pyi", ".pyw")
 _READABLE = 100
@@ -69,8 +69,7 @@ def _destination(value: str, usual: str) -> Destination:
         return Destination(usual, None if value == "-" else value)
     name, _, file = value.partition(":")
     if name not in FORMATS:
-        hint = suggestion(name, FORMATS) or f"; use one of {', '.join(FORMATS)}"
-        raise UsageError(f"'{name}' in `-o {value}` is not a format{hint}")
+        raise UsageError(f"'{name}' in `-o {value}` is not a format{choice(name, FORMATS)}")
     if not file:
         raise UsageError(f"`-o {value}` names no file; write `-o {name}:FILE`, or `-o {name}:-` for standard output")
     return Destination(name, None if file == "-" else file)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 
 from errlint.cli.arguments import parser, with_default_command
 from errlint.cli.parser import ArgumentsError
@@ -39,44 +40,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(arguments: Sequence[str]) -> int:
+    """Each command is a function of its name in a module of its name, imported only when it is asked for."""
     try:
         options = parser().parse_args(with_default_command(arguments))
     except ArgumentsError:
         if "-" in arguments and not {"--fix", "--fix-only", "--add-ignores"}.isdisjoint(arguments):
             give_back()
         raise
-    if options.command == "new-rule":
-        from errlint.cli.new_rule import new_rule
-
-        return new_rule(options)
-    if options.command == "baseline":
-        from errlint.cli.baseline import baseline
-
-        return baseline(options)
-    if options.command == "server":
-        from errlint.cli.server import server
-
-        return server()
-    if options.command == "rule":
-        from errlint.cli.rule import rule
-
-        return rule(options)
-    if options.command == "completion":
-        from errlint.cli.completion import completion
-
-        return completion(options)
-    if options.command == "init":
-        from errlint.cli.init import init
-
-        return init(options)
-    if options.command == "config":
-        from errlint.cli.config import config
-
-        return config(options)
-    if options.command == "suppressions":
-        from errlint.cli.suppressions import suppressions
-
-        return suppressions(options)
-    from errlint.cli.check import check
-
-    return check(options)
+    name = options.command.replace("-", "_")
+    code: int = getattr(import_module(f"errlint.cli.{name}"), name)(options)
+    return code

@@ -11,7 +11,7 @@ from errlint.cli.streams import output
 from errlint.engine.registry import Catalogue, catalogue
 from errlint.errors import UsageError
 from errlint.rule import Family, families
-from errlint.suggestions import suggestion
+from errlint.suggestions import choice
 
 _RULE = '''"""{code}: say in one sentence what is wrong."""
 
@@ -121,7 +121,7 @@ def new_rule(options: argparse.Namespace) -> int:
 def _family(name: str) -> Family:
     names = [family.name for family in families()]
     if name not in names:
-        raise UsageError(f"'{name}' is not a family{suggestion(name, names)}; families are {', '.join(names)}")
+        raise UsageError(f"'{name}' is not a family{choice(name, names)}")
     return next(family for family in families() if family.name == name)
 
 

@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 
 from errlint.cli.streams import output
 from errlint.errors import UsageError
-from errlint.suggestions import suggestion
+from errlint.suggestions import choice, one_of, suggestion
 
 EXAMPLES = "examples:"
 """How the last part of a help begins that is printed as it stands."""
@@ -25,8 +25,6 @@ class Parser(argparse.ArgumentParser):
 
     def __init__(self, **how: Any) -> None:
         super().__init__(formatter_class=_Help, **how)
-        self.optional_values: dict[str, str] = {}
-        """Options that take a value only behind `=`, and what they mean without: the next argument is a path."""
 
     def error(self, message: str) -> NoReturn:
         """Raise `ArgumentsError` with what was meant, where argparse would print and exit."""
@@ -41,8 +39,12 @@ class Parser(argparse.ArgumentParser):
         return options, unknown
 
     def _with_values(self, arguments: Sequence[str]) -> list[str]:
+        """Give options that need no value the one that they mean without: argparse would take a path that follows."""
+        alone = {
+            name: action.const for action in self._actions if action.nargs == "?" for name in action.option_strings
+        }
         options = arguments[: arguments.index("--")] if "--" in arguments else arguments
-        given = [f"{each}={self.optional_values[each]}" if each in self.optional_values else each for each in options]
+        given = [f"{each}={alone[each]}" if each in alone else each for each in options]
         return [*given, *arguments[len(options) :]]
 
     def _print_message(self, message: str, file: Any = None) -> None:
@@ -58,18 +60,17 @@ class Parser(argparse.ArgumentParser):
         return f"there is no option '{option}'{suggestion(option, known) or self._see_help}"
 
     def _explained(self, message: str) -> str:
-        choice = re.match(r"argument (\S+): invalid choice: '?([^']*)'? \(choose from (.*)\)", message)
-        if choice:
-            name, value, listed = choice.groups()
+        unknown = re.match(r"argument (\S+): invalid choice: '?([^']*)'? \(choose from (.*)\)", message)
+        if unknown:
+            name, value, listed = unknown.groups()
             known = [word.strip(" '\"") for word in listed.split(",")]
-            hint = suggestion(value, known) or f"; use one of {', '.join(known)}"
-            return f"'{value}' is not a value of {name}{hint}"
+            return f"'{value}' is not a value of {name}{choice(value, known)}"
         missing = re.match(r"argument (\S+): expected (?:one|at least one) argument", message)
         if missing:
             option = missing[1].split("/")[0]
             action = next(action for action in self._actions if option in action.option_strings)
             if action.choices is not None:
-                return f"{option} lacks its value: use one of {', '.join(action.choices)}"
+                return f"{option} lacks its value: use {one_of(action.choices)}"
             return f"{option} lacks its value: write `{option} {action.metavar or 'VALUE'}`"
         if surplus := re.match(r"argument (\S+): ignored explicit argument (.*)", message):
             return f"{surplus[1].split('/')[0]} takes no value; leave out {surplus[2]}"
@@ -85,7 +86,12 @@ class Parser(argparse.ArgumentParser):
 
 
 class _Help(argparse.HelpFormatter):
-    """argparse's layout, with examples on lines of their own."""
+    """argparse's layout, with examples on lines of their own, and `--option[=VALUE]` where the value may be missing."""
+
+    def _format_action_invocation(self, action: argparse.Action) -> str:
+        if action.nargs == "?" and action.option_strings:
+            return ", ".join(f"{name}[={action.metavar}]" for name in action.option_strings)
+        return super()._format_action_invocation(action)
 
     def _fill_text(self, text: str, width: int, indent: str) -> str:
         if text.startswith(EXAMPLES):

@@ -14,7 +14,7 @@ from errlint.engine.registry import Catalogue, catalogue
 from errlint.errors import UsageError
 from errlint.output.links import documentation
 from errlint.rule import Example, Remedy, Rule, Unsafe, families
-from errlint.suggestions import suggestion
+from errlint.suggestions import one_of, suggestion
 
 
 @dataclass(frozen=True)
@@ -72,9 +72,9 @@ def _answer(word: str, rules: Catalogue) -> _Answer | None:
     members = list(dict.fromkeys(each for each, _ in twins))
     spelled = twins[0][1].partition(":")[2]
     tools = sorted({twin.partition(":")[0] for _, twin in twins})
-    *others, last = (each.code for each in members)
-    codes = f"{', '.join(others)} or {last}" if others else last
-    return _Answer(members, len(members) > 1, f"{spelled} ({', '.join(tools)}) is {codes} here.")
+    return _Answer(
+        members, len(members) > 1, f"{spelled} ({', '.join(tools)}) is {one_of(each.code for each in members)} here."
+    )
 
 
 def _meant(word: str, rules: Catalogue) -> str:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import argparse
 import sys
 
 from errlint.errors import UsageError
 
 
-def server() -> int:
+def server(_: argparse.Namespace) -> int:
     """Run the command; the result is the exit code."""
     try:
         from errlint.editor.server import serve

@@ -11,6 +11,7 @@ from errlint.cli.streams import output
 from errlint.engine.registry import Catalogue
 from errlint.engine.selection import Selection
 from errlint.output.links import configuration
+from errlint.output.words import counted
 from errlint.semantics.environment import environment_of
 from errlint.settings import Settings
 from errlint.settings.finder import SettingsFinder
@@ -119,7 +120,7 @@ def _write(settings: Settings, codes: Sequence[str], finder: SettingsFinder, str
     found = origins(settings, finder.overridden)
     for key in sorted(KEYS):
         print(line_of(key, settings, found[key]), file=stream)
-    print(f"# {len(codes)} {'rule' if len(codes) == 1 else 'rules'} in use: {', '.join(codes)}", file=stream)
+    print(f"# {counted(len(codes), 'rule')} in use: {', '.join(codes)}", file=stream)
 
 
 def _item(settings: Settings, codes: Sequence[str], finder: SettingsFinder) -> dict[str, Any]:

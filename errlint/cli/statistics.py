@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from errlint.engine.run import Result
-from errlint.model import Applicability, Diagnostic
+from errlint.model import Diagnostic
 
 STATISTICS = ("full", "concise", "json")
 """The formats that statistics can be written in."""
@@ -18,7 +18,7 @@ STATISTICS = ("full", "concise", "json")
 def write_statistics(result: Result, by: str, output_format: str, stream: IO[str]) -> None:
     """The number of findings of each group, the most first; `[*]` where some can be fixed safely."""
     counts = Counter(_group(finding, by) for finding in result.findings)
-    fixable = Counter(_group(finding, by) for finding in result.findings if _is_fixable(finding))
+    fixable = Counter(_group(finding, by) for finding in result.findings if finding.is_safely_fixable)
     ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     lines = _lines_of_folders(result.lines) if by == "folder" else {}
     if output_format == "json":
@@ -43,10 +43,6 @@ def _group(finding: Diagnostic, by: str) -> tuple[str, ...]:
 
 def _folder(path: str) -> str:
     return str(Path(path).parent)
-
-
-def _is_fixable(finding: Diagnostic) -> bool:
-    return finding.fix is not None and finding.fix.applicability is Applicability.SAFE
 
 
 def _lines_of_folders(lines: Mapping[str, int]) -> Counter[str]:

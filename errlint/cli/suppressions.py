@@ -16,12 +16,12 @@ from errlint.cli.streams import output, say
 from errlint.engine.registry import catalogue
 from errlint.engine.run import Result, run, settings_of
 from errlint.errors import UsageError
-from errlint.model import CRASH, Ignore
+from errlint.model import CRASH, UNREADABLE, Ignore
+from errlint.output.json import place
 from errlint.output.words import counted
 from errlint.source.ages import Ages
 
 _FOREIGN = "foreign"
-_UNREADABLE = (CRASH, "ERR001")
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ def suppressions(options: argparse.Namespace) -> int:
     entries = [each for each in _entries(result, options) if _is_wanted(each, options)]
     with output(None) as stream:
         _WRITERS[options.output_format](entries, stream)
-    unread = [finding for finding in result.findings if finding.code in _UNREADABLE]
+    unread = [finding for finding in result.findings if finding.code in (CRASH, UNREADABLE)]
     for finding in unread:
         say(f"errlint: {finding.path}:{finding.span.start.line}: {finding.message}")
     return 2 if unread else 0
@@ -147,10 +147,10 @@ def _write_json(entries: Sequence[Entry], stream: IO[str]) -> None:
 
 
 def _item(entry: Entry) -> dict[str, Any]:
-    ignore, start = entry.ignore, entry.ignore.span.start
+    ignore = entry.ignore
     return {
         "filename": str(Path(ignore.path).absolute()),
-        "location": {"row": start.line, "column": start.column + 1},
+        "location": place(ignore.span.start),
         "tool": ignore.tool,
         "codes": list(ignore.codes),
         "whole_file": ignore.whole_file,
@@ -164,18 +164,15 @@ def _item(entry: Entry) -> dict[str, Any]:
 
 
 def _write_markdown(entries: Sequence[Entry], stream: IO[str]) -> None:
+    from errlint.output.markdown import marked_up
+
     print("| place | ignores | does | age | until | reason |", "|---|---|---|---|---|---|", sep="\n", file=stream)
     for entry in entries:
         ignore = entry.ignore
-        place = f"{Path(ignore.path).as_posix()}:{ignore.span.start.line}"
-        cells = [place, entry.named, entry.does, entry.age, str(ignore.until or "-"), ignore.reason or "-"]
-        print("| " + " | ".join(map(_cell, cells)) + " |", file=stream)
+        where = f"{Path(ignore.path).as_posix()}:{ignore.span.start.line}"
+        cells = [where, entry.named, entry.does, entry.age, str(ignore.until or "-"), ignore.reason or "-"]
+        print("| " + " | ".join(map(marked_up, cells)) + " |", file=stream)
     print("", _summary(entries), sep="\n", file=stream)
-
-
-def _cell(text: str) -> str:
-    """A text that cannot end its cell, or begin markup."""
-    return "".join(f"\\{character}" if character in "\\|`*_<>[]" else character for character in text)
 
 
 _WRITERS = {"full": _write_full, "json": _write_json, "markdown": _write_markdown}

@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from errlint.engine.ignoring import is_reason
 from errlint.engine.run import Result
 from errlint.errors import UsageError
-from errlint.model import CRASH, Diagnostic
+from errlint.model import CRASH, UNREADABLE, Diagnostic
 from errlint.output.words import counted
 from errlint.settings import Settings
 from errlint.source.discovery import Found
 
 if TYPE_CHECKING:
     from errlint.source.changes import Changes
-
-_UNREADABLE = "ERR001"
 
 
 @dataclass(frozen=True)
@@ -66,7 +61,7 @@ class Judge:
         """Whether a finding belongs to the change. What stops errlint from checking a file belongs to all of it."""
         if self.changes is None or finding.code == CRASH:
             return True
-        if finding.code == _UNREADABLE:
+        if finding.code == UNREADABLE:
             return self.changes.has(finding.path)
         return self.changes.touch(finding)
 
@@ -81,37 +76,3 @@ class Judge:
             is_one = outside == 1
             where = f"outside of what was changed since {self.changes.since}"
             yield f"{counted(outside, 'finding')} {where} {'is' if is_one else 'are'} not shown."
-
-
-def reason_of(options: argparse.Namespace) -> str | None:
-    """The reason for new ignore comments; `None` if none are to be written. Raises `UsageError`."""
-    if not options.add_ignores:
-        if options.reason is not None:
-            raise UsageError("--reason is for the comments of --add-ignores; add that, or leave --reason out")
-        return None
-    for option in ("fix", "fix_only"):
-        if getattr(options, option):
-            name = f"--{option.replace('_', '-')}"
-            raise UsageError(f"{name} and --add-ignores cannot go together; fix first, then ignore what is left")
-    reason: str = (options.reason or "").strip()
-    if options.reason is not None and not reason:
-        raise UsageError("--reason says nothing; say why, or leave it out")
-    if reason and not is_reason(reason):
-        raise UsageError("--reason takes one line of text, without `until=` and without another comment")
-    return reason
-
-
-def changes_of(options: argparse.Namespace) -> Changes | None:
-    """The change that `--diff-base` names, in the repository of the first path. Raises `ErrlintError`."""
-    if options.diff_base is None:
-        return None
-    for option in ("fix", "fix_only", "diff"):
-        if getattr(options, option):
-            name = f"--{option.replace('_', '-')}"
-            raise UsageError(f"--diff-base chooses what is shown, and {name} mends whole files: use one of them")
-    if options.add_ignores:
-        raise UsageError("--diff-base chooses what is shown, and --add-ignores is about whole files: use one of them")
-    from errlint.source.changes import changes_since
-
-    first = Path(options.paths[0] if options.paths else ".")
-    return changes_since(options.diff_base, first if first.is_dir() else first.parent)

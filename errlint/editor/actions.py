@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from difflib import SequenceMatcher
 from itertools import pairwise
 
@@ -12,18 +13,18 @@ from lsprotocol import types
 from errlint.editor.diagnostics import SOURCE, Found, Shown, diagnostics
 from errlint.editor.documents import Document
 from errlint.editor.encoding import Encoding
-from errlint.editor.ignoring import ignoring
 from errlint.editor.options import Options
 from errlint.engine.registry import catalogue
-from errlint.model import CRASH, Applicability, Diagnostic, Edit, Fix, Span
+from errlint.model import Applicability, Diagnostic, Edit, Fix, Span
 from errlint.rule import Unsafe
 from errlint.source.file import SourceFile
+from errlint.source.ignoring import ignoring
 
 FIX_ALL = "source.fixAll.errlint"
 KINDS = (types.CodeActionKind.QuickFix, FIX_ALL)
 _FIX_ALL_TITLE = "Fix all safe errlint findings"
-_NOT_IGNORED = (CRASH, "ERR001", "ERR003", "ERR004")
-"""What says that errlint could not read the code, or is about ignore comments themselves."""
+_REASON = "${1:reason}"
+"""What a client with snippets puts the cursor on."""
 
 
 @dataclass(frozen=True)
@@ -50,15 +51,15 @@ class Editing:
             resolves=bool(resolve and "edit" in resolve.properties and actions and actions.data_support),
         )
 
-    def made(self, document: Document, edits: Iterable[Edit], *, reason: bool = False) -> types.WorkspaceEdit:
-        """Edits of one text. With `reason` the client is asked for the reason of an ignore comment behind each."""
+    def made(self, document: Document, edits: Iterable[Edit], *, is_snippet: bool = False) -> types.WorkspaceEdit:
+        """Edits of one text, as snippets if their texts hold places to be filled in."""
         source = document.source
         ranges = [(self.encoding.range(source, edit.span), edit.text) for edit in sorted(set(edits))]
         if not self.versioned:
             return types.WorkspaceEdit(changes={document.uri: [types.TextEdit(at, text) for at, text in ranges]})
         made: list[types.TextEdit | types.AnnotatedTextEdit | types.SnippetTextEdit]
-        if reason and self.snippets:
-            made = [types.SnippetTextEdit(at, types.StringValue(f"{text} ${{1:reason}}")) for at, text in ranges]
+        if is_snippet:
+            made = [types.SnippetTextEdit(at, types.StringValue(text)) for at, text in ranges]
         else:
             made = [types.TextEdit(at, text) for at, text in ranges]
         place = types.OptionalVersionedTextDocumentIdentifier(document.uri, document.version)
@@ -79,23 +80,23 @@ def quick_fixes(
     touched = [(each, as_told) for each, as_told in zip(found.findings, told, strict=True) if _touches(each.span, span)]
     for finding, as_told in touched:
         fix = finding.fix
-        if fix is not None and (options.unsafe_fixes or fix.applicability is Applicability.SAFE):
+        if fix is not None and (options.unsafe_fixes or finding.is_safely_fixable):
             yield types.CodeAction(
                 title=_title(finding, fix),
                 kind=types.CodeActionKind.QuickFix,
                 diagnostics=[as_told],
-                is_preferred=fix.applicability is Applicability.SAFE,
+                is_preferred=finding.is_safely_fixable,
                 edit=editing.made(document, fix.edits),
             )
     for finding, as_told in touched:
-        how = None if finding.code in _NOT_IGNORED else ignoring(document.source, finding)
-        if how is not None:
+        edit = ignoring(document.source, finding, _REASON if editing.snippets else "", date.today())
+        if edit is not None:
             yield types.CodeAction(
                 title=f"Ignore {finding.code} ({finding.name}) here with a reason",
                 kind=types.CodeActionKind.QuickFix,
                 diagnostics=[as_told],
                 is_preferred=False,
-                edit=editing.made(document, [how.edit], reason=how.asks_reason),
+                edit=editing.made(document, [edit], is_snippet=_REASON in edit.text),
             )
 
 
@@ -108,7 +109,7 @@ def fix_all(document: Document, kind: str) -> types.CodeAction:
 
 def safely_fixable(found: Found) -> int:
     """How many findings have a safe fix."""
-    return sum(each.fix is not None and each.fix.applicability is Applicability.SAFE for each in found.findings)
+    return sum(each.is_safely_fixable for each in found.findings)
 
 
 def edits_between(document: Document, after: str) -> list[Edit]:

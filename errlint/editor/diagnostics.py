@@ -77,7 +77,7 @@ def _diagnostic(finding: Diagnostic, document: Document, encoding: Encoding, sho
         source=SOURCE,
         tags=tags,
         related_information=_related(finding, document, encoding) if shown.related else None,
-        data=data_of(finding, document, encoding) if shown.data else None,
+        data=_data(finding, document) if shown.data else None,
     )
 
 
@@ -92,6 +92,6 @@ def _related(
     ] or None
 
 
-def data_of(finding: Diagnostic, document: Document, encoding: Encoding) -> dict[str, Any]:
-    """What names a finding when the client asks for its fix: the version of the text, and which finding of it."""
+def _data(finding: Diagnostic, document: Document) -> dict[str, Any]:
+    """What names a finding to a client's extensions: the version of the text, and which finding of it."""
     return {"version": document.version, "fingerprint": finding.fingerprint, "name": finding.name}

@@ -24,7 +24,6 @@ class Document:
     uri: str
     text: str
     version: int
-    language: str = "python"
 
     @cached_property
     def path(self) -> Path | None:
@@ -70,7 +69,7 @@ class Documents:
 
     def open(self, item: types.TextDocumentItem) -> Document:
         """A text has been opened."""
-        document = Document(item.uri, item.text, item.version, item.language_id)
+        document = Document(item.uri, item.text, item.version)
         self._open[item.uri] = document
         return document
 

@@ -12,7 +12,7 @@ from errlint.settings import Problem
 from errlint.settings.keys import KEYS
 from errlint.settings.reading import values_from
 from errlint.settings.table import Table
-from errlint.suggestions import suggestion
+from errlint.suggestions import choice, suggestion
 
 SOURCE = "the editor's settings"
 RUNS = ("onType", "onSave")
@@ -54,8 +54,7 @@ def options_of(given: object) -> Options:
             if value in RUNS:
                 values["run"] = value
             else:
-                hint = suggestion(str(value), RUNS) or f"; use {' or '.join(RUNS)}"
-                problems.append(Problem(SOURCE, 0, f"'{value}' is not a value of 'run'{hint}"))
+                problems.append(Problem(SOURCE, 0, f"'{value}' is not a value of 'run'{choice(str(value), RUNS)}"))
         elif key in _FLAGS:
             if isinstance(value, bool):
                 values[_FLAGS[key]] = value

@@ -11,9 +11,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from errlint.model import CRASH, Diagnostic
+from errlint.model import CRASH, UNREADABLE, Diagnostic
 
-UNREADABLE = "ERR001"
 NEVER = frozenset({CRASH, UNREADABLE})
 """Codes that no baseline holds: what they hide behind them is not known."""
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import IO
 
-from errlint.model import Applicability, Diagnostic
+from errlint.model import Diagnostic
 from errlint.output.report import Report
 
 
@@ -27,4 +27,4 @@ def lines(findings: Iterable[Diagnostic]) -> Iterator[str]:
 
 def mark(finding: Diagnostic) -> str:
     """What stands before the message where `--fix` mends the finding."""
-    return "[*] " if finding.fix is not None and finding.fix.applicability is Applicability.SAFE else ""
+    return "[*] " if finding.is_safely_fixable else ""

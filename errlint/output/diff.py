@@ -6,10 +6,20 @@ import difflib
 import io
 import os
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import IO
+
+from errlint.source.file import decode
 
 _HEADER_LINES = 2
 _STYLES = {"+": "green", "-": "red", "@": "cyan"}
+
+
+def write_change(name: str, before: bytes, after: bytes, stream: IO[str], colour: str = "auto") -> None:
+    """Print how the bytes of a file change."""
+    old, new = (decode(data, Path(name), name) for data in (before, after))
+    mark = "\ufeff" if old.encoding == "utf-8-sig" else ""
+    write(lines(name, mark + old.text, mark + new.text), "utf-8" if mark else old.encoding, stream, colour)
 
 
 def lines(name: str, before: str, after: str) -> Iterator[str]:

@@ -29,16 +29,16 @@ def item(finding: Diagnostic) -> dict[str, Any]:
         "severity": finding.severity.value,
         "message": finding.message,
         "filename": str(Path(finding.path).absolute()) if finding.path != "-" else "-",
-        "location": _place(finding.span.start),
-        "end_location": _place(finding.span.end),
+        "location": place(finding.span.start),
+        "end_location": place(finding.span.end),
         "noqa_row": finding.lines[0],
         "url": documentation(finding.code),
         "fix": None if finding.fix is None else _fix(finding.fix),
         "related": [
             {
                 "message": related.message,
-                "location": _place(related.span.start),
-                "end_location": _place(related.span.end),
+                "location": place(related.span.start),
+                "end_location": place(related.span.end),
             }
             for related in finding.related
         ],
@@ -50,11 +50,12 @@ def _fix(fix: Fix) -> dict[str, Any]:
         "applicability": fix.applicability.value,
         "message": fix.title[0].upper() + fix.title[1:],
         "edits": [
-            {"content": edit.text, "location": _place(edit.span.start), "end_location": _place(edit.span.end)}
+            {"content": edit.text, "location": place(edit.span.start), "end_location": place(edit.span.end)}
             for edit in sorted(fix.edits)
         ],
     }
 
 
-def _place(position: Position) -> dict[str, int]:
+def place(position: Position) -> dict[str, int]:
+    """A place as all JSON of errlint has it."""
     return {"row": position.line, "column": position.column + 1}

@@ -5,20 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from errlint.model import Diagnostic, Severity
+from errlint.model import Diagnostic
 from errlint.output.report import Report
-
-_ORDER = (Severity.ERROR, Severity.WARNING, Severity.INFO)
-
-
-def gravity(finding: Diagnostic) -> int:
-    """The rank of a finding: 0 for errors, more for what matters less."""
-    return _ORDER.index(finding.severity)
 
 
 def gravest_first(findings: Iterable[Diagnostic]) -> list[Diagnostic]:
     """Errors, then warnings, then the rest; among equals the order stays."""
-    return sorted(findings, key=gravity)
+    return sorted(findings, key=lambda finding: -finding.severity.rank)
 
 
 def limited(report: Report, most: int) -> Report:

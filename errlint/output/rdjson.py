@@ -15,6 +15,7 @@ from typing import IO, Any
 from errlint.model import Applicability, Diagnostic, Edit, Fix, Position, Severity, Span
 from errlint.output.links import documentation, relative
 from errlint.output.report import Report
+from errlint.source.lines import Lines
 
 _HOME = "https://github.com/errlint/errlint"
 _SEVERITIES = {Severity.INFO: "INFO", Severity.WARNING: "WARNING", Severity.ERROR: "ERROR"}
@@ -28,7 +29,7 @@ def write(report: Report, stream: IO[str]) -> None:
     print(json.dumps({"source": {"name": "errlint", "url": _HOME}, "diagnostics": diagnostics}, indent=2), file=stream)
 
 
-def _diagnostic(finding: Diagnostic, line: Callable[[str, int], str]) -> dict[str, Any]:
+def _diagnostic(finding: Diagnostic, line: Lines) -> dict[str, Any]:
     def source(number: int) -> str:
         return line(finding.path, number)
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from errlint.model import Diagnostic, Silenced
 from errlint.rule import Rule
+from errlint.source.lines import Lines
 
 
 def _say(text: str) -> None:
@@ -19,13 +20,13 @@ class Report:
     """What a run has to tell, whatever the format. `seconds` is wall time, `files` how many were checked.
 
     `left_out` counts what was found beside the findings, and is not shown. `colour` is one of `COLOURS`.
-    `line` gives the source of a 1-based line of a path, empty where there is none. `rules` are all that errlint has.
+    `rules` are all that errlint has.
     `say` is for what a format cannot hold, and people must know: one line on standard error.
     `lines` counts the lines of each checked file.
     """
 
     findings: tuple[Diagnostic, ...]
-    line: Callable[[str, int], str]
+    line: Lines
     rules: tuple[Rule, ...] = ()
     files: int = 0
     seconds: float = 0.0

@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 from errlint.model import Severity
 from errlint.settings import PRESETS, Layers, Patterns, Selector
 from errlint.settings.table import Key, Table
-from errlint.suggestions import suggestion
+from errlint.suggestions import choice, suggestion
 
 Read: TypeAlias = Callable[[Any, Key, Table], Any]
 """From a TOML value to what `Settings` holds; `None` if it is wrong, which the table then knows."""
@@ -61,8 +61,7 @@ def _patterns(value: Any, key: Key, table: Table) -> Patterns | None:
 def _preset(value: Any, key: Key, table: Table) -> str | None:
     found = _text(value, key, table)
     if found is not None and found not in PRESETS:
-        one_of = ", ".join(PRESETS[:-1]) + " or " + PRESETS[-1]
-        table.problem(key, f"'{found}' is not a preset{suggestion(found, PRESETS) or ': use ' + one_of}")
+        table.problem(key, f"'{found}' is not a preset{choice(found, PRESETS)}")
         return None
     return found
 
@@ -79,8 +78,7 @@ def _severity(value: Any, key: Key, table: Table) -> Severity | None:
     found = _text(value, key, table)
     if found is None or found in _SEVERITIES:
         return None if found is None else Severity(found)
-    one_of = ", ".join(_SEVERITIES[:-1]) + " or " + _SEVERITIES[-1]
-    table.problem(key, f"'{found}' is not a severity{suggestion(found, _SEVERITIES) or ': use ' + one_of}")
+    table.problem(key, f"'{found}' is not a severity{choice(found, _SEVERITIES)}")
     return None
 
 

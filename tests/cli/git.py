@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 from pathlib import Path
 
 from tests.cli.command import LIMIT, environment
+from tests.tools import require
 
 MADE = "2026-01-02T03:04:05+0000"
 """When commits are made, unless said."""
 
 
 def git(folder: Path, *arguments: str, when: str = MADE) -> str:
-    """What git prints."""
+    """What git prints. Fails if it refuses."""
+    require(shutil.which("git"), "git")
     person = {f"GIT_{who}_{what}": "me" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
     dates = {"GIT_AUTHOR_DATE": when, "GIT_COMMITTER_DATE": when}
     alone = {"GIT_CONFIG_GLOBAL": "/dev/null", "GIT_CONFIG_NOSYSTEM": "1"}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
 import textwrap
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,7 +13,7 @@ import pytest
 
 from errlint.engine.registry import catalogue
 from tests.cli.command import Outcome, concise, here, run, tree
-from tests.tools import require
+from tests.cli.git import commit, git
 
 FILE = "errlint-baseline.toml"
 ORDERS = """\
@@ -50,23 +49,14 @@ PROJECT = {"pyproject.toml": "[project]\nname = 'shop'\n", "shop/orders.py": ORD
 HIDDEN = "2 findings are in the baseline."
 
 
-def _git(folder: Path, *arguments: str) -> str:
-    who = ("-c", "user.name=a", "-c", "user.email=a@b.c", "-c", "init.defaultBranch=main")
-    done = subprocess.run(["git", *who, *arguments], cwd=folder, capture_output=True, text=True, check=False)
-    return f"{done.returncode} {done.stdout}{done.stderr}"
-
-
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
     """A project under git with two findings, both in its baseline."""
-    require(shutil.which("git"), "git")
     tree(tmp_path, PROJECT)
     written = here(tmp_path, "baseline")
     assert (written.code, written.err) == (0, "")
     assert written.lines[0].startswith(f"Wrote {FILE}: 2 findings in 1 of 2 files (")
-    _git(tmp_path, "init")
-    _git(tmp_path, "add", ".")
-    assert _git(tmp_path, "commit", "-m", "one").startswith("0 ")
+    commit(tmp_path)
     return tmp_path
 
 
@@ -114,7 +104,7 @@ def test_a_block_indented_again(project: Path) -> None:
 
 
 def test_a_renamed_file(project: Path) -> None:
-    assert _git(project, "mv", "shop/orders.py", "shop/sales.py").startswith("0 ")
+    git(project, "mv", "shop/orders.py", "shop/sales.py")
     done = _really(project)
     assert (done.code, done.err) == (0, "")
     assert done.lines[1:] == [HIDDEN, "2 entries belong to files that were renamed: run `errlint baseline`."]
@@ -132,7 +122,7 @@ def test_a_second_identical_finding(project: Path) -> None:
 
 
 def test_a_renamed_file_and_its_copy(project: Path) -> None:
-    _git(project, "mv", "shop/orders.py", "shop/a.py")
+    git(project, "mv", "shop/orders.py", "shop/a.py")
     shutil.copy(project / "shop/a.py", project / "shop/b.py")
     assert {place.partition(":")[0] for place in _new(project)} == {str(Path("shop/b.py"))}
 
@@ -246,7 +236,7 @@ def test_reasons_and_dates_are_kept(project: Path) -> None:
     path = project / FILE
     extra = 'reason = "the \\"vendor\\"", until = 2999-01-01'
     path.write_text(path.read_text().replace('add `from err`" }', f'add `from err`", {extra} }}'))
-    _git(project, "mv", "shop/orders.py", "shop/sales.py")
+    git(project, "mv", "shop/orders.py", "shop/sales.py")
     tree(project, {"shop/more.py": ORDERS})
     renewed = here(project, "baseline")
     assert renewed.lines[-1] == f"Wrote {FILE}: 2 added, 2 moved; 4 entries stand in it."
@@ -351,12 +341,11 @@ def test_two_useless_comments_in_one_function_are_two_findings(tmp_path: Path) -
 def test_branches_that_add_entries_merge(project: Path) -> None:
     """Each branch adds a finding of its own; entries between the two keep them apart."""
     for branch, name in (("left", "shop/a.py"), ("right", "shop/z.py")):
-        _git(project, "checkout", "-b", branch, "main")
+        git(project, "checkout", "-b", branch, "main")
         tree(project, {name: ORDERS})
         assert here(project, "baseline").code == 0
-        _git(project, "add", ".")
-        assert _git(project, "commit", "-m", branch).startswith("0 ")
-    assert _git(project, "merge", "left").startswith("0 ")
+        commit(project)
+    git(project, "merge", "left")
     done = _check(project)
     assert (done.code, done.lines[1:]) == (0, ["6 findings are in the baseline."])
 
@@ -364,15 +353,13 @@ def test_branches_that_add_entries_merge(project: Path) -> None:
 def test_union_merges_need_no_hand(project: Path) -> None:
     """With `merge=union`, entries that would stand side by side merge too; what both branches added is there once."""
     tree(project, {".gitattributes": f"{FILE} merge=union\n"})
-    _git(project, "add", ".")
-    _git(project, "commit", "-m", "union")
+    commit(project)
     for branch, names in (("left", ("a", "b")), ("right", ("b", "c"))):
-        _git(project, "checkout", "-b", branch, "main")
+        git(project, "checkout", "-b", branch, "main")
         tree(project, {f"shop/{name}.py": ORDERS for name in names})
         assert here(project, "baseline").code == 0
-        _git(project, "add", ".")
-        _git(project, "commit", "-m", branch)
-    assert _git(project, "merge", "left").startswith("0 ")
+        commit(project)
+    git(project, "merge", "left")
     assert _check(project).lines[1:] == ["8 findings are in the baseline."]
 
 

@@ -18,7 +18,7 @@ from errlint.engine.registry import catalogue
 from errlint.output import FORMATS
 from errlint.settings.keys import KEYS
 from tests.cli.command import LIMIT, environment, here, tree
-from tests.cli.terminals import Terminal, terminal
+from tests.cli.terminal import Terminal, terminal
 from tests.tools import require
 
 KNOWN = words(catalogue())
@@ -228,7 +228,7 @@ def test_powershell_without_its_library_names_the_extra(tmp_path: Path, monkeypa
     monkeypatch.setitem(sys.modules, "shtab", None)
     found = here(tmp_path, "completion", "powershell")
     assert (found.code, found.out) == (2, "")
-    assert found.err == "errlint: completion for PowerShell needs shtab: `pip install 'errlint[completion]'`\n"
+    assert found.err == "errlint: completion for PowerShell needs shtab: install errlint[completion]\n"
 
 
 def test_every_shell_has_a_writer() -> None:
@@ -240,7 +240,7 @@ def test_every_shell_has_a_writer() -> None:
     ("arguments", "told"),
     [
         (["bsh"], "errlint: 'bsh' is not a value of shell; did you mean 'bash'?"),
-        (["tcsh"], "errlint: 'tcsh' is not a value of shell; use one of bash, zsh, fish, powershell"),
+        (["tcsh"], "errlint: 'tcsh' is not a value of shell; use bash, zsh, fish or powershell"),
         ([], "errlint: the following arguments are required: shell"),
         (["bash", "zsh"], "errlint: 'zsh' is one argument too many"),
     ],

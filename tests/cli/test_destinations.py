@@ -53,7 +53,7 @@ def test_a_format_can_take_the_place_of_what_is_printed(tmp_path: Path) -> None:
             "errlint: --output-file bad.py: is Python code, and stays as it is; write `-o FILE` to another file",
         ),
         *(
-            ((option, *wish), f"errlint: {option} shows no findings, and {name} does: use one of them")
+            ((option, *wish), f"errlint: {option} shows no findings, and {name} does; use one of them")
             for option in ("--diff", "--fix-only", "--show-files", "--show-settings")
             for wish, name in ((("-o", "json:a"), "--output-file"), (("--statistics",), "--statistics"))
         ),
@@ -94,7 +94,7 @@ def test_statistics_are_refused_where_a_format_has_no_form_for_them(
     tmp_path: Path, name: str, arguments: tuple[str, ...]
 ) -> None:
     done = run(_project(tmp_path), "check", "--statistics", *arguments, "bad.py")
-    said = f"errlint: `--statistics` counts findings, and {name} has no form for that; use one of full, concise, json"
+    said = f"errlint: --statistics counts findings, and {name} has no form for that; use full, concise or json"
     assert (done.code, done.out, done.err.splitlines()) == (2, "", [said])
     assert not (tmp_path / "found.txt").exists()
 

@@ -145,8 +145,8 @@ def test_without_git_it_says_so(repository: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("--diff-base", "main", "--fix", "."), "--fix mends whole files"),
-        (("--diff-base", "main", "--diff", "."), "--diff mends whole files"),
+        (("--diff-base", "main", "--fix", "."), "--fix is about whole files"),
+        (("--diff-base", "main", "--diff", "."), "--diff is about whole files"),
         (("--diff-base", "main", "--add-ignores", "."), "--add-ignores is about whole files"),
         (("--diff-base", "main", "-"), "`-` is no file"),
         (("--diff-base=--output=x", "."), "takes a revision of git, such as origin/main, not '--output=x'"),

@@ -565,7 +565,7 @@ def test_findings_of_fixed_text_are_told_on_standard_error(project: Path) -> Non
         (["-o", "jsn:found.json"], SAFE.encode(), 2, "'jsn' in `-o jsn:found.json` is not a format"),
         (["--diff-base", "HEAD"], SAFE.encode(), 2, "--diff-base compares files"),
         (["--add-ignores"], SAFE.encode(), 2, "cannot go together"),
-        (["--statistics", "--output-format", "sarif"], SAFE.encode(), 2, "`--statistics` counts findings"),
+        (["--statistics", "--output-format", "sarif"], SAFE.encode(), 2, "--statistics counts findings"),
         (["--error-stale"], SAFE.encode(), 2, "--error-stale is about a baseline"),
     ],
 )

@@ -18,7 +18,7 @@ from errlint.settings import TEST_FILES, Settings
 from errlint.settings.keys import KEYS, attribute, default_of, value_of
 from errlint.settings.reading import read_settings
 from tests.cli.command import BAD, LIMIT, environment, errlint_command, here, run, tree
-from tests.cli.terminals import terminal
+from tests.cli.terminal import terminal
 
 SHOP = {
     "pyproject.toml": "[project]\nname = 'shop'\nrequires-python = '>=3.11'\n",

@@ -34,7 +34,7 @@ def test_a_new_rule_has_the_next_code_and_finds_what_its_fixture_marks(checkout:
     line = 1 + next(number for number, each in enumerate(text.splitlines()) if f"# expect: {code}" in each)
     found = concise(checkout, "--isolated", "--select", code, "-", stdin=text.encode(), PYTHONPATH=str(checkout))
     assert found.places == [f"-:{line}:5 {code}"]
-    assert "is wrong; do this instead [forgotten-thing]" in found.out
+    assert "is wrong; do this instead [forgotten-thing, error]" in found.out
 
     again = run(checkout, "new-rule", "swallow", "forgotten-thing", PYTHONPATH=str(checkout))
     assert (again.code, again.out) == (2, "")
@@ -49,8 +49,8 @@ def test_a_new_rule_has_the_next_code_and_finds_what_its_fixture_marks(checkout:
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        (["swalow", "some-thing"], "errlint: 'swalow' is not a family; did you mean 'swallow'?; families are meta, "),
-        (["zzz", "some-thing"], "errlint: 'zzz' is not a family; families are meta, context, swallow, http, report, "),
+        (["swalow", "some-thing"], "errlint: 'swalow' is not a family; did you mean 'swallow'?"),
+        (["zzz", "some-thing"], "errlint: 'zzz' is not a family; use meta, context, swallow, http, report, "),
         (["swallow", "Some-Thing"], "errlint: 'Some-Thing' is not a rule name"),
         (["swallow", "something"], "errlint: 'something' is not a rule name"),
         (["swallow", "../some-thing"], "errlint: '../some-thing' is not a rule name"),

@@ -66,7 +66,7 @@ def test_a_failure_of_errlint_is_an_error_whatever_the_settings_say() -> None:
     [
         ('fail-on = "eror"', "errlint.toml:1: 'eror' is not a severity; did you mean 'error'?"),
         ("fail-on = 1", "errlint.toml:1: 'fail-on' must be a string, not a number"),
-        ('[severity]\nERR202 = "fatal"', "errlint.toml:2: 'fatal' is not a severity: use error, warning or info"),
+        ('[severity]\nERR202 = "fatal"', "errlint.toml:2: 'fatal' is not a severity; use error, warning or info"),
         ('[severity]\nERR999 = "info"', "errlint.toml:2: 'ERR999' is no rule, prefix or family"),
         ('severity = "info"', "errlint.toml:1: 'severity' must be a table of rules and their severities, not a string"),
     ],
@@ -85,6 +85,6 @@ def test_a_wrong_option_names_what_was_meant(tmp_path: Path) -> None:
 
 def test_the_settings_are_shown(tmp_path: Path) -> None:
     tree(tmp_path, {"errlint.toml": 'fail-on = "warning"\n[severity]\nERR2 = "info"\n', "bad.py": BAD})
-    assert "severity = [['ERR2', 'info']]" in run(tmp_path, "config").lines
+    assert 'severity = { ERR2 = "info" }  # errlint.toml:2' in run(tmp_path, "config").lines
     (shown,) = json.loads(run(tmp_path, "config", "--output-format", "json").out)
     assert (shown["settings"]["severity"], shown["settings"]["fail-on"]) == ({"ERR2": "info"}, "warning")

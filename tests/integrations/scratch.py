@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from tests.cli.command import tree
+from tests.cli.git import commit
 
 ROOT = Path(__file__).parent.parent.parent
 _OUR_OWN = ("PYTHONPATH", "VIRTUAL_ENV", "PRE_COMMIT", "CI")
@@ -41,16 +42,14 @@ def started(folder: Path, *command: str, **environ: str) -> subprocess.Completed
     )
 
 
-def repository(folder: Path, files: Mapping[str, str], **environ: str) -> Path:
+def repository(folder: Path, files: Mapping[str, str]) -> Path:
     """A git repository with one commit."""
     tree(folder, files)
-    for arguments in (["init", "-q", "-b", "main"], ["add", "-A"], ["commit", "-q", "-m", "first"]):
-        done = started(folder, "git", *arguments, **environ)
-        assert done.returncode == 0, done.stdout
+    commit(folder)
     return folder
 
 
-def published(folder: Path, **environ: str) -> Path:
+def published(folder: Path) -> Path:
     """A repository with what users of errlint get when they name it: this checkout, whatever is committed in it."""
     folder.mkdir(parents=True)
     for name in _PUBLISHED:
@@ -59,4 +58,4 @@ def published(folder: Path, **environ: str) -> Path:
     for name in ("errlint", "action"):
         if (ROOT / name).is_dir():
             shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
-    return repository(folder, {}, **environ)
+    return repository(folder, {})

@@ -159,8 +159,7 @@ def test_modules_of_the_project_are_not_imported(step: Step) -> None:
 
 
 def test_the_script_installs_the_errlint_that_stands_beside_it(step: Step, tmp_path: Path) -> None:
-    environ = environment(tmp_path)
-    source = published(tmp_path / "an action", **environ)
+    source = published(tmp_path / "an action")
     (step.temporary / "errlint-of-the-action/start_errlint.py").unlink()
     tree(step.workspace, {"a.py": BAD})
     done = step.run(source / "action/main.py")

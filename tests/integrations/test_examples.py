@@ -127,7 +127,7 @@ def test_a_job_on_clean_code_succeeds_and_one_that_checks_nothing_does_not(tmp_p
 
 def test_only_findings_on_changed_lines_count_where_the_page_says_so(tmp_path: Path) -> None:
     environ = environment(tmp_path)
-    remote = repository(tmp_path / "remote", {"src/old.py": BAD}, **environ)
+    remote = repository(tmp_path / "remote", {"src/old.py": BAD})
     started(tmp_path, "git", "clone", "-q", str(remote), "clone", **environ)
     clone = tmp_path / "clone"
     tools = _tools(tmp_path / "bin")

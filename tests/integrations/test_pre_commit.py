@@ -35,7 +35,7 @@ def test_a_bad_commit_is_stopped_and_mended_and_then_passes(tmp_path: Path) -> N
     more, and do the same.
     """
     environ = environment(tmp_path, PRE_COMMIT_HOME=str(tmp_path / "cache"))
-    source = published(tmp_path / "errlint", **environ)
+    source = published(tmp_path / "errlint")
     revision = started(source, "git", "rev-parse", "HEAD", **environ).stdout.strip()
     config = CONFIG.replace("https://github.com/errlint/errlint", str(source)).replace("v0.1.0", revision)
     assert config.count(str(source)) == config.count(revision) == 1
@@ -45,7 +45,7 @@ def test_a_bad_commit_is_stopped_and_mended_and_then_passes(tmp_path: Path) -> N
         "generated/bad.py": "",
         "notes.txt": "",
     }
-    shop = repository(tmp_path / "a shop", files, **environ)
+    shop = repository(tmp_path / "a shop", files)
 
     def commit(**written: str) -> tuple[int, str]:
         for name, text in written.items():

@@ -35,7 +35,7 @@ def _as_the_agent_does(text: str) -> str:
 @pytest.mark.parametrize("is_odd", [False, True], ids=["standard library", "odd"])
 def test_the_reader_of_microsoft_reads_it(is_odd: bool, standard_library: Report) -> None:
     given = ODD if is_odd else standard_library
-    read = evaluated(READ_COMMANDS, "azure-pipelines-task-lib", written(given))
+    read = evaluated(READ_COMMANDS, written(given), "azure-pipelines-task-lib")
     assert len(read) == len(given.findings) > 0
     for command, found in zip(read, given.findings, strict=True):
         start = found.span.start

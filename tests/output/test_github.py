@@ -47,7 +47,7 @@ def _as_given_to_the_library(found: Diagnostic) -> tuple[str, dict[str, object],
 
 def _agrees_with_the_library(given: Report) -> None:
     ordered = sorted(given.findings, key=lambda found: list(LEVELS).index(found.severity))
-    theirs = evaluated(PRINT_COMMANDS, "@actions/core", [_as_given_to_the_library(found) for found in ordered])
+    theirs = evaluated(PRINT_COMMANDS, [_as_given_to_the_library(found) for found in ordered], "@actions/core")
     ours = [line for line in written(given) if line.startswith("::")]
     assert [line.encode("utf-8", "surrogatepass") for line in ours] == [
         line.encode("utf-8", "surrogatepass") for line in theirs.split("\n")[:-1]

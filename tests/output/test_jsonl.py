@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import io
 import json
-import subprocess
 from dataclasses import replace
-from shutil import which
 
 from errlint.output import json as array
 from errlint.output import jsonl
 from errlint.output.report import Report
 from tests.output import pitfalls
-from tests.tools import require
+from tests.output.validators import evaluated
 
 
 def written(report: Report) -> str:
@@ -30,15 +28,13 @@ def test_the_lines_are_the_items_of_the_array(standard_library: Report) -> None:
 
 
 def test_node_reads_each_line(pitfalls_written: dict[str, str]) -> None:
-    require(which("node"), "node")
     program = """
-        const lines = require("fs").readFileSync(0, "utf8").trimEnd().split("\\n").map(JSON.parse)
+        import { readFileSync } from "node:fs"
+        const lines = JSON.parse(readFileSync(0)).trimEnd().split("\\n").map(JSON.parse)
         console.log(JSON.stringify(lines.map(each => [each.code, each.location.row, each.location.column])))
     """
-    done = subprocess.run(
-        ["node", "-e", program], input=pitfalls_written["jsonl"], capture_output=True, text=True, check=True, timeout=60
-    )
-    assert sorted(map(tuple, json.loads(done.stdout))) == sorted(
+    read = evaluated(program, pitfalls_written["jsonl"])
+    assert sorted(map(tuple, read)) == sorted(
         (code, line, column) for _, code, line, column, _, _ in (*pitfalls.PLACES, pitfalls.FAILURE)
     )
 

@@ -78,9 +78,13 @@ def rdformat(report: Path) -> tuple[bool, str]:
     return done.returncode == 0, done.stdout + done.stderr
 
 
-def evaluated(script: str, package: str, given: object) -> Any:
-    """What an ES module prints as JSON, with `given` as JSON on its standard input; `MODULES` is a name in it."""
-    _installed(package)
+def evaluated(script: str, given: object, package: str | None = None) -> Any:
+    """What an ES module prints as JSON, with `given` as JSON on its standard input.
+
+    It may import `package` of npm from the folder that it knows as `MODULES`.
+    """
+    if package is not None:
+        _installed(package)
     node = shutil.which("node")
     require(node, "node")
     done = subprocess.run(

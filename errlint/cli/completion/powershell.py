@@ -12,5 +12,5 @@ def script(_known: Words) -> str:
     try:
         import shtab
     except ImportError as error:
-        raise UsageError("completion for PowerShell needs shtab: `pip install 'errlint[completion]'`") from error
+        raise UsageError("completion for PowerShell needs shtab: install errlint[completion]") from error
     return shtab.complete(parser(), "powershell")

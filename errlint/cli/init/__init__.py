@@ -15,6 +15,7 @@ from errlint.settings import SettingsError
 from errlint.settings.finder import SettingsFinder
 from errlint.settings.reading import load, parsed, settings_from
 from errlint.source.writing import WriteError, replace_bytes
+from errlint.suggestions import one_of
 
 _NAMES = ("pyproject.toml", "errlint.toml")
 _HEADER = "[tool.errlint]"
@@ -53,7 +54,7 @@ def _target(name: str | None) -> Path:
         return Path("pyproject.toml" if Path("pyproject.toml").exists() else "errlint.toml")
     path = Path(name)
     if path.name not in _NAMES:
-        raise UsageError(f"--file takes a {' or '.join(_NAMES)}, because errlint looks for no other; not '{name}'")
+        raise UsageError(f"--file takes a {one_of(_NAMES)}, because errlint looks for no other; not '{name}'")
     if not path.absolute().parent.is_dir():
         raise UsageError(f"{path}: there is no folder {path.parent}")
     return path

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from errlint.cli.init.project import Facts, all_tests
+from errlint.output.words import counted
 from errlint.settings.values import written
 
 _MOST = 8
@@ -38,7 +39,7 @@ def text_of(facts: Facts) -> str:
 
 
 def _head(facts: Facts) -> Iterator[str]:
-    files = f"{_counted(facts.files, 'Python file')}, {_counted(facts.tests, 'test')} among them"
+    files = f"{counted(facts.files, 'Python file')}, {counted(facts.tests, 'test')} among them"
     where = f"; code is in {_listed(facts.source_folders)}" if facts.source_folders else ""
     yield f"# Written by `errlint init` after a look at {files}{where}."
     yield "# A setting behind a `#` is what errlint does by itself, or an example with what was found here."
@@ -102,7 +103,7 @@ def _layers(facts: Facts) -> Iterator[str]:
 def _reporters(facts: Facts) -> Iterator[str]:
     found = facts.inventory
     if found.reporting:
-        calls = [f"{name} ({_counted(count, 'call')})" for name, count in found.reporting.most_common(_MOST)]
+        calls = [f"{name} ({counted(count, 'call')})" for name, count in found.reporting.most_common(_MOST)]
         yield f"# Handlers report to {', '.join(calls)}."
     if found.reporters:
         yield "# They call these too, which report; errlint looks into them. Name those that it cannot look into."
@@ -125,10 +126,6 @@ def _tail() -> Iterator[str]:
 
 def _named(found: Counter[str]) -> str:
     return written([name for name, _ in found.most_common(_FEW)])
-
-
-def _counted(number: int, thing: str) -> str:
-    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
 
 
 def _listed(words: Sequence[str]) -> str:

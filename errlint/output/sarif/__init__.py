@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from typing import IO
 
 from errlint.model import CRASH, Diagnostic, Silenced
-from errlint.output.limits import gravity
+from errlint.output.limits import gravest_first
 from errlint.output.report import Report
 from errlint.output.sarif.log import log
 
@@ -41,8 +41,8 @@ def ordered(report: Report) -> list[Diagnostic | Silenced]:
     """What becomes a result, the most severe first; the silenced come last, for they are the first to be left out."""
     silenced = () if os.environ.get("GITHUB_ACTIONS") == "true" else report.silenced
     return [
-        *sorted((each for each in report.findings if each.code != CRASH), key=gravity),
-        *sorted(silenced, key=lambda each: gravity(each.finding)),
+        *gravest_first(each for each in report.findings if each.code != CRASH),
+        *sorted(silenced, key=lambda each: -each.finding.severity.rank),
     ]
 
 

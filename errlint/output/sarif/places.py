@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 from errlint.model import Span
 from errlint.output.links import relative
+from errlint.source.lines import Lines
 
 ROOT = "SRCROOT"
 """What addresses are relative to. GitHub takes them as relative to the root of the repository, whatever a log says."""
@@ -20,9 +20,9 @@ _LONGEST_SNIPPET = 20
 
 
 class Places:
-    """Says places in SARIF's words. `line` gives the source of a 1-based line of a path, empty where there is none."""
+    """Says places in SARIF's words."""
 
-    def __init__(self, line: Callable[[str, int], str]) -> None:
+    def __init__(self, line: Lines) -> None:
         self._line = line
         self._artifacts: dict[str, dict[str, Any]] = {}
         here = Path.cwd()
