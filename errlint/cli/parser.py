@@ -74,6 +74,11 @@ class Parser(argparse.ArgumentParser):
             return f"{option} lacks its value: write `{option} {action.metavar or 'VALUE'}`"
         if surplus := re.match(r"argument (\S+): ignored explicit argument (.*)", message):
             return f"{surplus[1].split('/')[0]} takes no value; leave out {surplus[2]}"
+        if needed := re.match(r"the following arguments are required: (.*)", message):
+            named = {action.metavar or action.dest: action for action in self._actions if not action.option_strings}
+            first = named.get(needed[1])
+            if first is not None and first.choices is not None:
+                return f"{self.prog} lacks its {needed[1]}: use {one_of(first.choices)}"
         if both := re.match(r"argument (\S+): not allowed with argument (\S+)", message):
             return f"{both[1].split('/')[0]} and {both[2].split('/')[0]} cannot go together"
         if unfit := re.match(r"argument (\S+): (takes .*)", message):

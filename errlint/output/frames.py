@@ -81,10 +81,11 @@ class Page:
         text.append(f"{finding.path}:{start.line}:{start.column + 1}\n")
         previous = None
         for span, note, style in shown:
-            if previous is not None:
+            is_again = previous == span.start.line
+            if previous is not None and not is_again:
                 text.append(f"{' ' * margin} {'|' if abs(span.start.line - previous) == 1 else ':'}\n", style="blue")
             previous = span.start.line
-            _append_source(text, span, note, style, self._line(finding.path, span.start.line), margin)
+            _append_source(text, span, note, style, self._line(finding.path, span.start.line), margin, again=is_again)
         text.append(f"{' ' * margin} = ", style="blue")
         text.append("help: ", style="bold cyan")
         text.append(f"{finding.help}\n")
@@ -96,13 +97,16 @@ class Page:
         return text
 
 
-def _append_source(text: Text, span: Span, note: str, style: str, source: str, margin: int) -> None:
-    """The source line, and a line of `^` below the part that is meant; wide characters count by their cells."""
+def _append_source(text: Text, span: Span, note: str, style: str, source: str, margin: int, *, again: bool) -> None:
+    """The source line, unless it stands above already, and a line of `^` below the part that is meant; wide characters
+    count by their cells.
+    """
     first = span.start.column
     last = span.end.column if span.end.line == span.start.line else len(source)
     before, meant = source[:first].expandtabs(len(_TAB)), source[first:last].expandtabs(len(_TAB))
-    text.append(f"{span.start.line:>{margin}} | ", style="blue")
-    text.append(f"{source.expandtabs(len(_TAB))}\n")
+    if not again:
+        text.append(f"{span.start.line:>{margin}} | ", style="blue")
+        text.append(f"{source.expandtabs(len(_TAB))}\n")
     text.append(f"{' ' * margin} | ", style="blue")
     text.append(" " * Text(before).cell_len)
     text.append("^" * max(Text(meant).cell_len, 1), style=style)

@@ -241,7 +241,7 @@ def test_every_shell_has_a_writer() -> None:
     [
         (["bsh"], "errlint: 'bsh' is not a value of shell; did you mean 'bash'?"),
         (["tcsh"], "errlint: 'tcsh' is not a value of shell; use bash, zsh, fish or powershell"),
-        ([], "errlint: the following arguments are required: shell"),
+        ([], "errlint: errlint completion lacks its shell: use bash, zsh, fish or powershell"),
         (["bash", "zsh"], "errlint: 'zsh' is one argument too many"),
     ],
 )

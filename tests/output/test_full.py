@@ -10,7 +10,7 @@ from pathlib import Path
 
 from errlint.output import full
 from errlint.output.report import Report
-from tests.cli.command import environment
+from tests.cli.command import environment, run
 from tests.output.odd import FIX, ODD, finding, report
 
 
@@ -77,3 +77,15 @@ def test_every_finding_of_the_standard_library_has_its_place(standard_library: R
     for found in standard_library.findings:
         place = f"{found.path}:{found.span.start.line}:{found.span.start.column + 1}"
         assert f" --> {place}\n" in text or f"\n{place}: {found.code} " in text
+
+
+def test_two_places_in_one_line_share_it(tmp_path: Path) -> None:
+    code = "try:\n    f()\nexcept Exception:  # errlint: ignore[ERR202] until=2020-01-01 old\n    pass\n"
+    (tmp_path / "a.py").write_text(code)
+    shown = run(tmp_path, "--isolated", "--select", "ERR202", "a.py").lines
+    comment = "# errlint: ignore[ERR202] until=2020-01-01 old"
+    assert shown[2:5] == [
+        f"3 | except Exception:  {comment}",
+        f"  | {'^' * len('except Exception:')}",
+        f"  | {' ' * len('except Exception:  ')}{'^' * len(comment)} this ignore comment expired on 2020-01-01",
+    ]
