@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from errlint.cli.inputs import STDIN, around, discovered, finder_of
-from errlint.cli.known import absolute, entries
+from errlint.cli.known import absolute, entries, reader
 from errlint.cli.progress import Progress
 from errlint.cli.streams import output, say
 from errlint.cli.summary import failures
 from errlint.engine.baseline import NEVER, Entry
-from errlint.engine.baseline_file import read_baseline, read_if_there, write_baseline
-from errlint.engine.known import Baseline, Known
+from errlint.engine.baseline_file import read_if_there, write_baseline
+from errlint.engine.known import Baseline, Known, path_of
 from errlint.engine.registry import catalogue
 from errlint.engine.run import Result, run, settings_of
 from errlint.engine.selection import Selection
@@ -39,7 +39,7 @@ def baseline(options: argparse.Namespace) -> int:
     finder = finder_of(options)
     files = settings_of(discovered(options.paths or ["."], finder), finder, rules)
     used = [settings for _, settings in files] or [finder.settings_for(Path.cwd())]
-    read = read_baseline if options.prune else read_if_there
+    read = reader(options, used) if options.prune else read_if_there
     known = Known(used, Selection(rules), read, _BEFORE_ALL_DAYS)
     with Progress(len(files), quiet=options.quiet) as progress:
         result = run(files, rules, progress.advance, known=known, around=around(options.paths, finder))
@@ -51,10 +51,14 @@ def baseline(options: argparse.Namespace) -> int:
         say("errlint: no Python files found; no baseline was written")
         return 0
     homes = {file.name: known.baseline_of(settings) for file, settings in files}
+    updates = []
     for each in known.baselines:
         gone = known.gone(each, absolute(options.paths))
         found = [finding for finding in _holdable(result) if homes[finding.path] is each]
-        _write(_pruned(each, gone) if options.prune else _renewed(each, gone, found), options, result)
+        updates.append(_pruned(each, gone) if options.prune else _renewed(each, gone, found))
+    for update in _needed(updates, {path_of(settings) for settings in used if settings.source is None}):
+        files_of = sum(home is update.baseline for home in homes.values())
+        _write(update, options, files_of, result.seconds)
     return 1 if any(finding.code in NEVER for finding in result.findings) else 0
 
 
@@ -80,6 +84,14 @@ class _Update:
     gone: Sequence[Entry]
     added: Sequence[Entry] = ()
     moved: Sequence[Entry] = ()
+
+
+def _needed(updates: Sequence[_Update], unnamed: Collection[Path | None]) -> list[_Update]:
+    """The baselines to write. A project inside of another gets no first one that is empty, unless its settings speak
+    of it; one that stands alone does, or `check --baseline` would miss it.
+    """
+    others = [each for each in updates if each.entries or each.baseline.stored.data is not None]
+    return others + [each for each in updates if each not in others and each.baseline.path not in unnamed] or [*updates]
 
 
 def _pruned(baseline: Baseline, gone: Sequence[Entry]) -> _Update:
@@ -108,7 +120,7 @@ def _renewed(baseline: Baseline, gone: Sequence[Entry], found: Iterable[Diagnost
     return _Update(baseline, entries, gone, added, baseline.matching.moved)
 
 
-def _write(update: _Update, options: argparse.Namespace, result: Result) -> None:
+def _write(update: _Update, options: argparse.Namespace, checked: int, seconds: float) -> None:
     name = update.baseline.shown
     is_first = update.baseline.stored.data is None
     try:
@@ -120,8 +132,8 @@ def _write(update: _Update, options: argparse.Namespace, result: Result) -> None
     with output(None) as stream:
         if is_first:
             files = len({entry.path for entry in update.entries})
-            found = f"{counted(len(update.entries), 'finding')} in {files:,} of {counted(result.files, 'file')}"
-            print(f"Wrote {name}: {found} ({result.seconds:.1f} s).", file=stream)
+            found = f"{counted(len(update.entries), 'finding')} in {files:,} of {counted(checked, 'file')}"
+            print(f"Wrote {name}: {found} ({seconds:.1f} s).", file=stream)
             print(f"Now `errlint check {_option(options)}` shows new findings only.", file=stream)
             return
         for mark, entry in [*(("-", each) for each in update.gone), *(("+", each) for each in update.added)]:

@@ -40,6 +40,8 @@ def config(options: argparse.Namespace) -> int:
         return show_setting(options.setting, [here], finder, rules, options.output_format)
     files = settings_of(discovered(options.paths or ["."], finder), finder, rules)
     if options.layers:
+        if not files:
+            say("errlint: no Python files found")
         return _show_layers(layerings(files, around(options.paths, finder)), options.output_format)
     used = [settings for _, settings in files] or [finder.settings_for(Path.cwd())]
     if options.setting is not None:

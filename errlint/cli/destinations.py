@@ -17,6 +17,7 @@ from errlint.output.report import Report
 from errlint.output.words import counted
 from errlint.suggestions import choice
 
+_CODE = (".py", ".pyi", ".pyw")
 _READABLE = 100
 """So many findings are shown on a terminal, unless said otherwise; the rest would push them out of sight."""
 
@@ -39,10 +40,13 @@ def destinations(options: argparse.Namespace) -> list[Destination]:
     given = [_destination(value, options.output_format or "full") for value in values]
     is_moved = any(map(_is_file, values)) or any(each.file is None for each in given)
     found = given if is_moved else [*_usual(options, [each.file for each in given]), *given]
-    taken = [each.file for each in found]
-    for file in taken:
+    taken = [None if each.file is None else os.path.realpath(each.file) for each in found]
+    for each, file in zip(found, taken, strict=True):
         if taken.count(file) > 1:
-            raise UsageError(f"two outputs cannot both go to {'standard output' if file is None else file}")
+            raise UsageError(f"two outputs cannot both go to {'standard output' if file is None else each.file}")
+    for each in given:
+        if each.file is not None:
+            _demand_place(each.file)
     return sorted(found, key=lambda each: each.file is not None)
 
 
@@ -69,6 +73,16 @@ def _destination(value: str, usual: str) -> Destination:
     if not file:
         raise UsageError(f"`-o {value}` names no file; write `-o {name}:FILE`, or `-o {name}:-` for standard output")
     return Destination(name, None if file == "-" else file)
+
+
+def _demand_place(file: str) -> None:
+    """Raise `UsageError` before the run for what would fail after it, or destroy code: `-o app.py` lacks its value."""
+    if os.path.isdir(file):
+        raise UsageError(f"--output-file {file}: cannot be written: Is a directory")
+    if not os.path.isdir(os.path.dirname(file) or "."):
+        raise UsageError(f"--output-file {file}: cannot be written: there is no folder {os.path.dirname(file)}")
+    if file.endswith(_CODE) and os.path.exists(file):
+        raise UsageError(f"--output-file {file}: is Python code, and stays as it is; write `-o FILE` to another file")
 
 
 def _is_file(value: str) -> bool:

@@ -69,6 +69,8 @@ def _overrides(options: argparse.Namespace) -> dict[str, Any]:
         found["preset"] = options.preset
     for name in ("select", "ignore", "extend_select", "extend_ignore"):
         if (values := _listed(getattr(options, name))) is not None:
+            if name == "select" and not values:
+                raise UsageError("--select names no rule, and nothing would be checked; leave it out for the preset's")
             found[name] = tuple(Selector(value, f"--{name.replace('_', '-')}") for value in values)
     if getattr(options, "fail_on", None) is not None:
         found["fail_on"] = Severity(options.fail_on)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from errlint.cli.inputs import STDIN
 from errlint.cli.streams import say
-from errlint.engine.known import Known
+from errlint.engine.known import Known, Read, path_of
 from errlint.engine.registry import Catalogue
 from errlint.engine.run import Result
 from errlint.engine.selection import Selection
@@ -29,9 +29,18 @@ def known_findings(options: argparse.Namespace, used: Sequence[Settings], rules:
         if options.error_stale:
             raise UsageError("--error-stale is about a baseline; add --baseline, or set `baseline` in the settings")
         return None
-    from errlint.engine.baseline_file import read_baseline
+    return Known(used, Selection(rules), reader(options, used), date.today().isoformat())
 
-    return Known(used, Selection(rules), read_baseline, date.today().isoformat())
+
+def reader(options: argparse.Namespace, used: Sequence[Settings]) -> Read:
+    """How baselines are read. One that is missing is a mistake; but of the projects inside of a project, to all of
+    which `--baseline` alone applies, those need none in which nothing was found.
+    """
+    from errlint.engine.baseline_file import read_baseline, read_if_there
+
+    paths = {path for settings in used if (path := path_of(settings)) is not None}
+    is_there = any(map(os.path.lexists, paths))
+    return read_if_there if options.baseline == "" and is_there else read_baseline
 
 
 def absolute(paths: Sequence[str]) -> list[Path]:
@@ -58,9 +67,14 @@ def remarks(result: Result, known: Known | None, paths: Sequence[str]) -> Iterat
     hidden = sum(each.comment is None for each in result.silenced)
     gone = sum(len(known.gone(baseline, absolute(paths))) for baseline in known.baselines)
     moved = sum(len(baseline.matching.moved) for baseline in known.baselines)
-    where = "the baseline" if len(known.baselines) == 1 else "baselines"
+    there = [baseline for baseline in known.baselines if baseline.stored.data is not None]
+    where = "the baseline" if len(there) == 1 else "baselines"
     left = f", {entries(gone, 'is', 'are')} gone: run `errlint baseline --prune`" if gone else ""
     yield f"{counted(hidden, 'finding')} {'is' if hidden == 1 else 'are'} in {where}{left}."
+    for baseline in known.baselines:
+        new = sum(baseline.place(Path(finding.path)) in baseline.checked for finding in result.findings)
+        if baseline not in there and new:
+            yield f"{counted(new, 'finding')} would be in {baseline.shown}, which is not there: run `errlint baseline`."
     if moved:
         yield f"{entries(moved, 'belongs', 'belong')} to files that were renamed: run `errlint baseline`."
     if known.expired:

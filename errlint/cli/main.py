@@ -30,6 +30,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         exec("")  # noqa: S102
         say("errlint: interrupted")
         return INTERRUPTED
+    except Exception:  # Python would end with 1, which means findings
+        from traceback import format_exc
+
+        say(f"{format_exc()}errlint: this is a bug of errlint, not of the code; the lines above say where")
+        return FAILED
     finally:
         gc.freeze()  # the process ends: to look through what the run has left took a fifth of its time
 

@@ -13,7 +13,7 @@ from errlint.cli.outcome import Outputs, finish
 from errlint.cli.show import show_settings
 from errlint.cli.streams import output, write_bytes
 from errlint.cli.verdict import Judge
-from errlint.cli.wishes import Wishes
+from errlint.cli.wishes import Wishes, refuse_what_stays_unused
 from errlint.engine.known import Known
 from errlint.engine.registry import Catalogue, catalogue
 from errlint.engine.run import Result, check_settings, run_text
@@ -98,6 +98,7 @@ class _Job:
 
 
 def _show(options: argparse.Namespace) -> int:
+    refuse_what_stays_unused(options)
     text = _Text.of(options)
     if options.show_settings:
         return show_settings([text.settings], text.finder, text.rules, options.output_format)

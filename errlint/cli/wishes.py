@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from errlint.cli.arguments import BY
 from errlint.cli.destinations import Destination, destinations
 from errlint.cli.inputs import STDIN
 from errlint.cli.statistics import STATISTICS
@@ -30,6 +32,7 @@ class Wishes:
     @classmethod
     def of(cls, options: argparse.Namespace) -> Wishes:
         """Read the options. Raises `UsageError`."""
+        refuse_what_stays_unused(options)
         given = destinations(options)
         if options.statistics and given[0].output_format not in STATISTICS:
             raise UsageError(
@@ -44,6 +47,16 @@ class Wishes:
     def reason(self) -> str | None:
         """The reason for new ignore comments; `None` if none are to be written."""
         return None if self.fixing is None else self.fixing.ignore_because
+
+
+def refuse_what_stays_unused(options: argparse.Namespace) -> None:
+    """Raise `UsageError` for a wish about findings where none are shown: a report would be missing in silence."""
+    for wish, name in ((options.output_file, "--output-file"), (options.statistics, "--statistics")):
+        if wish and (other := _given(options, "diff", "fix_only", "show_files", "show_settings")):
+            raise UsageError(f"{other} shows no findings, and {name} does; use one of them")
+    by = next((path for path in options.paths if path in BY and not os.path.lexists(path)), None)
+    if options.statistics and by is not None:
+        raise UsageError(f"--statistics takes its value behind a `=`; did you mean `--statistics={by}`?")
 
 
 def _fixing(options: argparse.Namespace, reason: str | None) -> Fixing | None:
@@ -61,6 +74,8 @@ def _reason(options: argparse.Namespace) -> str | None:
     if other := _given(options, "fix", "fix_only"):
         raise UsageError(f"{other} and --add-ignores cannot go together; fix first, then ignore what is left")
     reason: str = (options.reason or "").strip()
+    if options.reason is not None and not reason:
+        raise UsageError("--reason says nothing; say why, or leave it out")
     if reason and not is_reason(reason):
         raise UsageError("--reason takes one line of text, without `until=` and without another comment")
     return reason

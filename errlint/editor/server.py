@@ -11,7 +11,7 @@ from typing import Any, BinaryIO
 
 from lsprotocol import types
 from pygls import uris
-from pygls.exceptions import JsonRpcException
+from pygls.exceptions import JsonRpcException, JsonRpcMethodNotFound
 from pygls.lsp.server import LanguageServer
 from pygls.protocol import LanguageServerProtocol, lsp_method
 
@@ -329,6 +329,9 @@ class Server(LanguageServer):
 
     def report_server_error(self, error: Exception, source: object) -> None:
         """A request or notification failed: say so in the log each time, and to the user once."""
+        if isinstance(error, JsonRpcMethodNotFound):  # the client has its answer, and asked for what nobody offered
+            self.window_log_message(types.LogMessageParams(types.MessageType.Warning, f"errlint: {error}"))
+            return
         what = str(error) if isinstance(error, JsonRpcException) else f"{type(error).__name__}: {error}"
         self.window_log_message(types.LogMessageParams(types.MessageType.Error, f"errlint: {what}"))
         if what not in self._told_errors:

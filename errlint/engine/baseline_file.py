@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Iterable
 from dataclasses import fields
 from datetime import date, datetime
@@ -49,6 +50,8 @@ def read_if_there(path: Path, shown: str) -> Stored:
 def read_baseline(path: Path, shown: str) -> Stored:
     """The baseline at a path, called `shown`. Raises `BaselineError`."""
     try:
+        if stat.S_ISCHR(os.stat(path).st_mode):  # /dev/full and /dev/zero have no end
+            raise BaselineError([Problem(shown, 0, "is a device; name a file")])
         data = path.read_bytes()
         text = data.decode("utf-8-sig")
     except FileNotFoundError as error:

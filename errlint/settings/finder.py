@@ -1,4 +1,7 @@
-"""Which settings hold for a folder: those of the nearest `errlint.toml` or `pyproject.toml [tool.errlint]`."""
+"""Which settings hold for a folder: those of the nearest `errlint.toml` or `pyproject.toml [tool.errlint]`.
+
+Files are looked for with `os.path`: before Python 3.14 pathlib raises where a folder must not be entered.
+"""
 
 from __future__ import annotations
 
@@ -52,7 +55,7 @@ class SettingsFinder:
 
     def is_project(self, folder: Path) -> bool:
         """Whether something marks a folder as that of a project: settings for errlint, or what projects have."""
-        return self._marked_root(folder) == folder or (folder / "errlint.toml").is_file()
+        return self._marked_root(folder) == folder or os.path.isfile(folder / "errlint.toml")
 
     def _own(self, folder: Path) -> Settings | None:
         """The settings in a file of the folder itself."""
@@ -60,7 +63,7 @@ class SettingsFinder:
             return None
         for name in ("errlint.toml", "pyproject.toml"):
             path = folder / name
-            if path.is_file() and (name == "errlint.toml" or self._has_table(path)):
+            if os.path.isfile(path) and (name == "errlint.toml" or self._has_table(path)):
                 return self._read(path)
         return None
 
@@ -76,7 +79,7 @@ class SettingsFinder:
     def _marked_root(self, folder: Path) -> Path | None:
         """The nearest folder that looks like the root of a project."""
         if folder not in self._roots:
-            if any((folder / marker).exists() for marker in _ROOT_MARKERS):
+            if any(os.path.exists(folder / marker) for marker in _ROOT_MARKERS):
                 self._roots[folder] = folder
             else:
                 self._roots[folder] = self._marked_root(folder.parent) if folder.parent != folder else None
@@ -113,7 +116,7 @@ def _unmarked_root(folder: Path) -> Path:
     """Where nothing marks a project: the folder where errlint was started, or the one with the top-level package."""
     if folder.is_relative_to(Path.cwd()):
         return Path.cwd()
-    while (folder / "__init__.py").exists():
+    while os.path.exists(folder / "__init__.py"):
         folder = folder.parent
     return folder
 

@@ -81,7 +81,7 @@ def surroundings(settings: Settings, finder: SettingsFinder) -> Iterator[Path]:
 
 def repository_above(folder: Path) -> Path | None:
     """The nearest folder, from this one upwards, that holds a repository, told by its `.git`: git is not asked."""
-    return next((each for each in (folder, *folder.parents) if (each / ".git").exists()), None)
+    return next((each for each in (folder, *folder.parents) if os.path.exists(each / ".git")), None)
 
 
 def is_left_out(path: Path, top: Path, finder: SettingsFinder) -> bool:
@@ -137,9 +137,14 @@ class _Ignores:
     def entering(self, folder: Path) -> _Ignores:
         """The same with the folder's own .gitignore, if it has one."""
         path = folder / ".gitignore"
-        if not path.is_file():
+        if not os.path.isfile(path):  # pathlib raises where a folder must not be entered
             return self
-        lines = path.read_text(encoding="utf-8", errors="replace").split("\n")
+        try:
+            lines = path.read_text(encoding="utf-8", errors="replace").split("\n")
+        except OSError as error:
+            raise UsageError(
+                f"{path}: cannot be read: {_why(error)}; `respect-gitignore = false` does without"
+            ) from error
         patterns = [pattern for line in reversed(lines) if (pattern := _Pattern.of(line)) is not None]
         return _Ignores((*self._specs, (folder, tuple(patterns))))
 
@@ -238,7 +243,8 @@ class _Walk:
         except OSError as error:
             if not self._is_asked_for:
                 return
-            raise UsageError(f"{folder}: {_why(error)}") from error
+            remedy = "" if folder == self._top else "; `extend-exclude` leaves it out"
+            raise UsageError(f"{folder}: {_why(error)}{remedy}") from error
         for entry in entries:
             path = folder / entry.name
             is_folder = entry.is_dir(follow_symlinks=False)

@@ -428,3 +428,23 @@ def test_a_clean_project_has_an_empty_baseline(tmp_path: Path) -> None:
     assert (tmp_path / FILE).read_text().endswith("version = 1\nfindings = [\n]\n")
     done = _check(tmp_path)
     assert (done.code, done.lines[1:]) == (0, ["0 findings are in the baseline."])
+
+
+def test_a_project_inside_of_another_needs_no_baseline_of_its_own_while_it_is_clean(tmp_path: Path) -> None:
+    tree(tmp_path, {"pyproject.toml": "", "a.py": ORDERS, "inside/setup.py": "", "inside/b.py": ""})
+    done = here(tmp_path, "baseline")
+    assert (done.code, done.lines[0][: len(f"Wrote {FILE}: 2 findings in 1 of 1 file")]) == (
+        0,
+        f"Wrote {FILE}: 2 findings in 1 of 1 file",
+    )
+    assert not (tmp_path / "inside" / FILE).exists()
+    assert _check(tmp_path).lines[1:] == ["2 findings are in the baseline."]
+    assert here(tmp_path, "baseline", "--prune").lines == [f"{FILE} is up to date: 2 entries stand in it."]
+    tree(tmp_path, {"inside/b.py": ORDERS})
+    new = here(tmp_path, "check", "--baseline")
+    missing = Path("inside") / FILE
+    assert new.code == 1
+    assert new.lines[-1] == f"2 findings would be in {missing}, which is not there: run `errlint baseline`."
+    assert here(tmp_path, "baseline").code == 0
+    assert (tmp_path / missing).exists()
+    assert _check(tmp_path).lines[1:] == ["4 findings are in baselines."]

@@ -268,3 +268,8 @@ def test_help_tells_of_layers(tmp_path: Path) -> None:
     for option in ("--layers", "--setting KEY", "--schema"):
         assert option in found.out
     assert "config" in here(tmp_path, "--help").out
+
+
+def test_where_there_are_no_modules_it_says_so(tmp_path: Path) -> None:
+    done = here(tmp_path, "config", "--layers")
+    assert (done.code, done.out, done.err) == (0, "", "errlint: no Python files found\n")

@@ -45,12 +45,35 @@ def test_a_format_can_take_the_place_of_what_is_printed(tmp_path: Path) -> None:
             "errlint: `-o json:` names no file; write `-o json:FILE`, or `-o json:-` for standard output",
         ),
         (("-o", "json:a", "-o", "concise:a"), "errlint: two outputs cannot both go to a"),
+        (("-o", "json:a", "-o", "concise:./a"), "errlint: two outputs cannot both go to a"),
+        (("-o", "json:."), "errlint: --output-file .: cannot be written: Is a directory"),
+        (("-o", "json:no/a"), "errlint: --output-file no/a: cannot be written: there is no folder no"),
+        (
+            ("-o", "bad.py"),
+            "errlint: --output-file bad.py: is Python code, and stays as it is; write `-o FILE` to another file",
+        ),
+        *(
+            ((option, *wish), f"errlint: {option} shows no findings, and {name} does; use one of them")
+            for option in ("--diff", "--fix-only", "--show-files", "--show-settings")
+            for wish, name in ((("-o", "json:a"), "--output-file"), (("--statistics",), "--statistics"))
+        ),
+        (
+            ("--statistics", "folder"),
+            "errlint: --statistics takes its value behind a `=`; did you mean `--statistics=folder`?",
+        ),
+        (
+            ("--select=",),
+            "errlint: --select names no rule, and nothing would be checked; leave it out for the preset's",
+        ),
+        (("--add-ignores", "--reason", " "), "errlint: --reason says nothing; say why, or leave it out"),
+        (("--baseline=/dev/full",), "errlint: /dev/full: is a device; name a file"),
         (("-o", "json:-", "-o", "-"), "errlint: two outputs cannot both go to standard output"),
     ],
 )
 def test_what_cannot_be_meant(tmp_path: Path, arguments: tuple[str, ...], said: str) -> None:
     done = run(_project(tmp_path), "check", *arguments, "bad.py")
     assert (done.code, done.out, done.err.splitlines()) == (2, "", [said])
+    assert (tmp_path / "bad.py").read_text() == BAD
 
 
 def test_a_file_may_have_a_colon_in_its_name(tmp_path: Path) -> None:

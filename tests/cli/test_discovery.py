@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.command import BAD, CLEAN, concise, run, tree
+from tests.cli.command import BAD, CLEAN, PACKAGE, concise, run, tree
 
 
 def test_a_walk_follows_every_gitignore_and_the_default_excludes(tmp_path: Path) -> None:
@@ -229,3 +229,59 @@ def test_force_exclude_goes_for_standard_input_with_a_name(tmp_path: Path) -> No
     assert run(tmp_path, "--show-files", *excluded).out == ""
     fixed = run(tmp_path, "--fix", "--quiet", *excluded, stdin=BAD.encode())
     assert (fixed.code, fixed.out, fixed.err) == (0, BAD, "")
+
+
+CLOSED = """
+import os
+from functools import wraps
+
+
+def refusing(call, marks):
+    @wraps(call)
+    def called(path=".", *arguments, **options):
+        if isinstance(path, (str, os.PathLike)) and any(mark in os.path.join(os.path.abspath(path), "") for mark in marks):
+            raise PermissionError(13, "Permission denied", path)
+        return call(path, *arguments, **options)
+
+    return called
+
+
+os.stat = refusing(os.stat, [f"{os.sep}closed{os.sep}{name}" for name in "ep.s_"])  # what is in it, not itself
+os.scandir = refusing(os.scandir, [f"{os.sep}closed{os.sep}"])
+"""
+"""Python, for which a folder is closed as one without permissions is to all but root."""
+
+
+@pytest.mark.parametrize("command", ["check", "baseline", "suppressions", "config"])
+def test_a_folder_that_must_not_be_entered_is_named(tmp_path: Path, command: str) -> None:
+    tree(tmp_path, {"site/sitecustomize.py": CLOSED, "project/a.py": BAD, "project/closed/b.py": BAD})
+    path = os.pathsep.join([str(tmp_path / "site"), str(PACKAGE.parent)])
+    arguments = ["--layers"] if command == "config" else []
+    done = run(tmp_path / "project", command, *arguments, PYTHONPATH=path)
+    assert (done.code, done.out) == (2, "")
+    assert done.err == "errlint: closed: Permission denied; `extend-exclude` leaves it out\n"
+    without = run(tmp_path / "project", command, *arguments, "--extend-exclude", "closed", PYTHONPATH=path)
+    assert (without.code, without.err) == (1 if command == "check" else 0, "")
+
+
+def test_a_gitignore_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    unreadable = """
+from pathlib import Path
+
+read = Path.read_text
+
+def refuse(path, *arguments, **options):
+    if path.name == ".gitignore":
+        raise PermissionError(13, "Permission denied")
+    return read(path, *arguments, **options)
+
+Path.read_text = refuse
+"""
+    tree(tmp_path, {"site/sitecustomize.py": unreadable, "project/.gitignore": "", "project/a.py": CLEAN})
+    path = os.pathsep.join([str(tmp_path / "site"), str(PACKAGE.parent)])
+    done = run(tmp_path / "project", PYTHONPATH=path)
+    place = tmp_path / "project" / ".gitignore"
+    assert done.code == 2
+    assert (
+        done.err == f"errlint: {place}: cannot be read: Permission denied; `respect-gitignore = false` does without\n"
+    )

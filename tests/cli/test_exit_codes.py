@@ -228,3 +228,13 @@ def test_an_interrupt_in_the_making_of_a_class_ends_with_130_too(tmp_path: Path)
     command = [sys.executable, "-m", "interrupted"]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (130, "errlint: interrupted\n")
+
+
+def test_a_crash_of_errlint_itself_is_no_finding(tmp_path: Path) -> None:
+    crashing = "import errlint.source.discovery as broken\nbroken.discover = lambda *given: 1 / 0\n"
+    tree(tmp_path, {"site/sitecustomize.py": crashing, "a.py": CLEAN})
+    done = run(tmp_path, "a.py", PYTHONPATH=os.pathsep.join([str(tmp_path / "site"), str(PACKAGE.parent)]))
+    assert (done.code, done.out) == (2, "")
+    *_, error, last = done.err.splitlines()
+    assert error == "ZeroDivisionError: division by zero"
+    assert last == "errlint: this is a bug of errlint, not of the code; the lines above say where"

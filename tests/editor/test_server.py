@@ -402,6 +402,17 @@ def test_what_errlint_cannot_read_is_a_diagnostic(tmp_path: Path) -> None:
     talk(conversation())
 
 
+def test_a_request_that_nobody_offered_is_no_bug(tmp_path: Path) -> None:
+    async def conversation() -> None:
+        async with connected(tmp_path) as client:
+            with pytest.raises(JsonRpcException):
+                await client.protocol.send_request_async("errlint/unheard", {})
+            await client.until(lambda: len(client.logged) == 1)
+            assert client.messages == []
+
+    talk(conversation())
+
+
 def test_a_request_that_fails_is_told_once_and_ends_nothing(tmp_path: Path) -> None:
     breaking = "import errlint.editor.actions as broken\nbroken.ignoring = lambda *given: 1 / 0\n"
     tree(tmp_path, {"a.py": BAD, "broken/sitecustomize.py": breaking})

@@ -30,6 +30,7 @@ class Holds(enum.Enum):
 
 _BY_METAVAR = {
     "FILE": Holds.FILES,
+    "[=FILE]": Holds.FILES,
     "[FORMAT:]FILE": Holds.FILES,
     "FOLDER": Holds.FOLDERS,
     "GLOB[,GLOB]": Holds.FILES,
