@@ -185,11 +185,6 @@ def _add_rule(commands: Any) -> None:
     rule.add_argument("--output-format", choices=("full", "json", "markdown"), default="full", help="default: full")
 
 
-def _examples(*lines: str) -> str:
-    """Commands to try, below the options of a help."""
-    return "\n".join([EXAMPLES, *(f"  errlint {line}" for line in lines)])
-
-
 def _add_config(commands: Any) -> None:
     config = commands.add_parser(
         "config",
@@ -317,6 +312,11 @@ def _add_new_rule(commands: Any) -> None:
     new_rule.add_argument("family", help="context, swallow, http, report, types, flow or meta")
     new_rule.add_argument("name", help="the fault in words, as in raise-without-cause")
     new_rule.add_argument("--root", default=".", metavar="FOLDER", help="the errlint checkout (default: here)")
+
+
+def _examples(*lines: str) -> str:
+    """Commands to try, below the options of a help."""
+    return "\n".join([EXAMPLES, *(f"  errlint {line}" for line in lines)])
 
 
 def with_default_command(arguments: Sequence[str]) -> list[str]:

@@ -13,7 +13,7 @@ from errlint.engine.selection import Selection
 from errlint.output.links import configuration
 from errlint.output.words import counted
 from errlint.semantics.environment import environment_of
-from errlint.settings import Settings
+from errlint.settings import Settings, distinct
 from errlint.settings.finder import SettingsFinder
 from errlint.settings.keys import KEYS, default_of, value_of
 from errlint.settings.origins import Origin, origins
@@ -92,11 +92,6 @@ def _option(key: str) -> str | None:
 def _changed_by(key: str, rules: Catalogue) -> list[str]:
     """The rules that a setting changes, besides which of them run."""
     return [rule.code for rule in rules.rules if key in rule.settings]
-
-
-def distinct(used: Iterable[Settings]) -> list[Settings]:
-    """Each settings object once: there is one for each settings file."""
-    return list({id(settings): settings for settings in used}.values())
 
 
 def line_of(key: str, settings: Settings, origin: Origin) -> str:

@@ -11,7 +11,7 @@ from typing import TypeAlias
 from errlint.engine.baseline import NEVER, Entry, Matching, Stored, place_in
 from errlint.engine.selection import Selection
 from errlint.model import Diagnostic, Silenced
-from errlint.settings import Settings
+from errlint.settings import Settings, distinct
 
 Read: TypeAlias = Callable[[Path, str], Stored]
 """Gives the baseline at a path, which people know by a name."""
@@ -51,7 +51,7 @@ class Known:
         """`used` are all settings of the run; those without a baseline have all their findings shown."""
         self._selection = selection
         self._today = today
-        self._used = list({id(settings): settings for settings in used}.values())
+        self._used = distinct(used)
         paths = dict.fromkeys(path for settings in self._used if (path := path_of(settings)) is not None)
         self._by_path = {path: Baseline.of(path, read) for path in paths}
         self.expired: dict[Entry, Baseline] = {}

@@ -20,7 +20,7 @@ from errlint.engine.selection import Selection
 from errlint.errors import UsageError
 from errlint.model import CRASH, Diagnostic, Ignore, Silenced, crash
 from errlint.semantics.environment import environment_of
-from errlint.settings import Problem, Settings, SettingsError
+from errlint.settings import Problem, Settings, SettingsError, distinct
 from errlint.settings.finder import SettingsFinder
 from errlint.source.discovery import Around, Found
 from errlint.source.writing import WriteError, replace_bytes
@@ -88,7 +88,7 @@ def settings_of(files: Iterable[Found], finder: SettingsFinder, catalogue: Catal
 def check_settings(used: Iterable[Settings], problems: Iterable[Problem], catalogue: Catalogue) -> None:
     """Raise `SettingsError` for known problems, selectors that mean no rule, and environments that are not there."""
     selection = Selection(catalogue)
-    each = {id(settings): settings for settings in used}.values()
+    each = distinct(used)
     wrong = [*problems, *(problem for settings in each for problem in selection.problems(settings))]
     wrong += [problem for settings in each if (problem := _environment_problem(settings)) is not None]
     if wrong:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path, PurePosixPath
@@ -136,3 +136,8 @@ class Settings:
             return PurePosixPath(Path(os.path.abspath(path)).relative_to(self.root))
         except ValueError:
             return PurePosixPath(path.name)
+
+
+def distinct(used: Iterable[Settings]) -> list[Settings]:
+    """Each settings object once: there is one for each settings file."""
+    return list({id(settings): settings for settings in used}.values())

@@ -79,6 +79,11 @@ def surroundings(settings: Settings, finder: SettingsFinder) -> Iterator[Path]:
             yield file.path
 
 
+def repository_above(folder: Path) -> Path | None:
+    """The nearest folder, from this one upwards, that holds a repository, told by its `.git`: git is not asked."""
+    return next((each for each in (folder, *folder.parents) if os.path.exists(each / ".git")), None)
+
+
 def is_left_out(path: Path, top: Path, finder: SettingsFinder) -> bool:
     """Whether a walk below a folder would pass over a path in it; the path need not exist yet."""
     return not _Reach(finder).comes_to(path, top, is_folder=False)
@@ -203,9 +208,8 @@ class _Reach:
     def _top(self, folder: Path) -> Path:
         """Where the walk begins: at the repository, else the settings' root, else where errlint was started."""
         above = (folder, *folder.parents)
-        repository = (each for each in above if os.path.exists(each / ".git"))
         others = (each for each in (self._finder.settings_for(folder).root, Path.cwd()) if each in above)
-        return next(repository, None) or next(others, folder)
+        return repository_above(folder) or next(others, folder)
 
     def _gate(self, folder: Path, top: Path) -> _Gate | None:
         """The gate of a folder; `None` if the walk does not enter it."""
@@ -265,11 +269,11 @@ def _is_python(entry: os.DirEntry[str]) -> bool:
 
 def _above(top: Path) -> _Ignores:
     """The .gitignore files between the root of the repository and a folder, without the folder's own."""
-    roots = [folder for folder in (top, *top.parents) if os.path.exists(folder / ".git")]
+    root = repository_above(top)
     ignores = _Ignores()
-    if not roots:
+    if root is None:
         return ignores
-    inside = [folder for folder in reversed(top.parents) if folder.is_relative_to(roots[0])]
+    inside = [folder for folder in reversed(top.parents) if folder.is_relative_to(root)]
     for folder in inside:
         ignores = ignores.entering(folder)
     return ignores

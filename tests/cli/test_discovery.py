@@ -239,8 +239,8 @@ from functools import wraps
 def refusing(call, marks):
     @wraps(call)
     def called(path=".", *arguments, **options):
-        place = "" if isinstance(path, int) else os.path.join(os.path.abspath(path), "")
-        if any(mark in place for mark in marks):
+        whole = os.path.join(os.path.abspath(path), "") if isinstance(path, (str, os.PathLike)) else ""
+        if any(mark in whole for mark in marks):
             raise PermissionError(13, "Permission denied", path)
         return call(path, *arguments, **options)
 

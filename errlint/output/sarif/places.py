@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 from errlint.model import Span
 from errlint.output.links import relative
+from errlint.source.discovery import repository_above
 from errlint.source.lines import Lines
 
 ROOT = "SRCROOT"
@@ -25,8 +26,7 @@ class Places:
     def __init__(self, line: Lines) -> None:
         self._line = line
         self._artifacts: dict[str, dict[str, Any]] = {}
-        here = Path.cwd()
-        self._root = next((folder for folder in (here, *here.parents) if (folder / ".git").exists()), here)
+        self._root = repository_above(Path.cwd()) or Path.cwd()
 
     @property
     def root(self) -> str:
