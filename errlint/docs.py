@@ -125,17 +125,20 @@ def _rule(rule: Rule) -> Iterator[str]:
     if rule.cwe:
         yield ""
         yield f"In MITRE's catalogue of weaknesses: {', '.join(map(_weakness, rule.cwe))}."
-    for title, examples in (("Found", rule.bad), ("Left alone", rule.good)):
-        yield ""
-        yield f"{title}:"
-        for example in examples:
+    shown = ""
+    for title, example in (*(("Found", bad) for bad in rule.bad), *(("Left alone", good) for good in rule.good)):
+        if title != shown:
             yield ""
-            yield from _example(example)
-            if isinstance(example, Bad) and example.fixed_code is not None:
-                yield ""
-                yield "Fixed:"
-                yield ""
-                yield from _code(example.fixed_code)
+            yield f"{title}:"
+            shown = title
+        yield ""
+        yield from _example(example)
+        if isinstance(example, Bad) and example.fixed_code is not None:
+            yield ""
+            yield "Fixed:"
+            yield ""
+            yield from _code(example.fixed_code)
+            shown = "Fixed"
 
 
 def _weakness(number: int) -> str:
@@ -149,7 +152,7 @@ def _example(example: Example) -> Iterator[str]:
     if example.path != Example.path:
         yield f"In `{example.path}`:"
         yield ""
-    yield from _code(example.code)
+    yield from _code(example.shown)
 
 
 def _code(text: str) -> Iterator[str]:

@@ -18,6 +18,7 @@ from errlint.engine.registry import catalogue
 from errlint.rule import Rule, families
 from errlint.semantics import exceptions
 from errlint.settings.keys import KEYS
+from tests.marked import expectations
 
 RULES = catalogue().rules
 ROOT = Path(errlint.rules.__file__).parent
@@ -132,3 +133,14 @@ def test_a_run_without_findings_does_not_import_rich_or_astroid(tmp_path: Path) 
     command = [sys.executable, "-c", script, "check", str(tmp_path)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+def test_what_people_are_shown_of_an_example_points_at_its_lines(rule: Rule) -> None:
+    for example in (*rule.bad, *rule.good):
+        assert "expect:" not in example.shown
+        lines = example.shown.splitlines()
+        pointed = {number for number, line in enumerate(lines, start=1) if f"# <- {rule.code}" in line}
+        above = example.code.splitlines()
+        alone = sum(line.lstrip().startswith("# expect:") for line in above)
+        assert len(lines) == len(above) - alone
+        assert len(pointed) == len({mark.line for mark in expectations(example.code) if mark.code == rule.code})

@@ -165,4 +165,4 @@ def _remedy_item(remedy: Remedy) -> dict[str, Any]:
 
 
 def _example_item(example: Example) -> dict[str, Any]:
-    return {"code": example.code, "path": example.path, "settings": example.settings}
+    return {"code": example.shown, "path": example.path, "settings": example.settings}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import textwrap
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator
@@ -35,6 +36,10 @@ class Family:
     severity: Severity
 
 
+_CODES = r"(ERR\d{3}(?:, ERR\d{3})*)"
+_MARK = re.compile(rf"[ \t]*# expect: {_CODES}[^\n]*")
+_MARK_ABOVE = re.compile(rf"^[ \t]*# expect: {_CODES}[^\n]*\n([^\n]*)", re.MULTILINE)
+"""A mark on a line of its own is about the line below."""
 _FAMILIES = (
     Family("meta", 0, Severity.WARNING),
     Family("context", 1, Severity.WARNING),
@@ -67,6 +72,12 @@ class Example:
     def code(self) -> str:
         """The source without the indentation that it has in the rule's file."""
         return textwrap.dedent(self.source).strip("\n") + "\n"
+
+    @property
+    def shown(self) -> str:
+        """The code for people: what a test expects of a line is an arrow to that line."""
+        behind = _MARK_ABOVE.sub(r"\2  # <- \1", self.code)
+        return _MARK.sub(r"  # <- \1", behind)
 
 
 @dataclass(frozen=True)

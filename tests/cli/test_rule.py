@@ -30,7 +30,7 @@ def shown(rule: Rule) -> list[str]:
     facts += [*rule.settings, *rule.same_as, *(f"CWE-{number}" for number in rule.cwe)]
     for remedy in rule.fixes:
         facts += [remedy.title, remedy.applicability.value, *([remedy.because] if isinstance(remedy, Unsafe) else [])]
-    facts += [line for each in (*rule.bad, *rule.good) for line in each.code.splitlines()]
+    facts += [line for each in (*rule.bad, *rule.good) for line in each.shown.splitlines()]
     facts += [line for each in rule.bad for line in (each.fixed_code or "").splitlines()]
     return facts
 
@@ -154,8 +154,8 @@ def test_json_has_the_fields_that_are_documented(tmp_path: Path) -> None:
         {"title": rule.fixes[1].title, "applicability": "unsafe", "because": rule.fixes[1].because},  # type: ignore[attr-defined]
     ]
     assert (item["settings"], item["same_as"]) == (["comment-is-reason"], list(rule.same_as))
-    assert [(each["code"], each["fixed"]) for each in item["bad"]] == [(e.code, e.fixed_code) for e in rule.bad]
-    assert [each["code"] for each in item["good"]] == [example.code for example in rule.good]
+    assert [(each["code"], each["fixed"]) for each in item["bad"]] == [(e.shown, e.fixed_code) for e in rule.bad]
+    assert [each["code"] for each in item["good"]] == [example.shown for example in rule.good]
     assert item["url"].endswith("/docs/rules.md#err202")
     documented = (Path(__file__).parents[2] / "docs" / "configuration.md").read_text(encoding="utf-8")
     section = documented.partition("### errlint rule\n")[2].partition("\n### ")[0]
