@@ -152,8 +152,9 @@ def test_two_runs_at_once_leave_each_file_as_after(project: Path) -> None:
         with _started(project) as one, _started(project) as other:
             outputs = [each.communicate(timeout=LIMIT) for each in (one, other)]
         for started, (out, err) in zip((one, other), outputs, strict=True):
-            failures = out.count("ERR000 internal-error: ")
-            assert failures == out.count("ERR000 internal-error: was changed by somebody else in the meantime"), out
+            failure = "ERR000 internal-error (error): "
+            failures = out.count(failure)
+            assert failures == out.count(f"{failure}was changed by somebody else in the meantime"), out
             assert started.returncode == (2 if failures else 0), (out, err)
             assert "Traceback" not in err
         _assert_old_or_new(project)
