@@ -181,8 +181,8 @@ def test_quiet_drops_the_summary_and_verbose_names_the_settings(tmp_path: Path) 
     assert run(tmp_path, "-q", "bad.py") == quiet
     verbose = run(tmp_path, "--verbose", "--quiet")
     assert verbose.err.splitlines() == [
-        f"errlint: 1 files with settings from {tmp_path / 'own' / 'errlint.toml'}",
-        "errlint: 1 files with settings from defaults",
+        f"errlint: 1 file with settings from {tmp_path / 'own' / 'errlint.toml'}",
+        "errlint: 1 file with settings from defaults",
     ]
 
 
