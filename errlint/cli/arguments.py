@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from typing import Any
 
 from errlint import __version__
@@ -16,6 +17,8 @@ BY = ("rule", "family", "folder")
 """What `--statistics` counts by."""
 COMMANDS = ("check", "baseline", "rule", "config", "init", "completion", "suppressions", "server", "new-rule")
 SHELLS = ("bash", "zsh", "fish", "powershell")
+_MENDING = frozenset({"--fix", "--fix-only", "--add-ignores"})
+_ONLY_SHOWING = frozenset({"--diff", "--show-files", "--show-settings"})
 _EXIT_CODES = "exit codes: 0 clean, 1 findings, 2 errlint could not do its job, 130 interrupted"
 
 
@@ -51,6 +54,11 @@ def commands_of(top: argparse.ArgumentParser) -> Mapping[str, argparse.ArgumentP
 def actions_of(command: str) -> Sequence[argparse.Action]:
     """The options and arguments of a command."""
     return commands_of(parser())[command]._actions
+
+
+def gives_text_back(given: AbstractSet[str]) -> bool:
+    """Whether `errlint check -` writes back the text that it reads: for some of the options, as people write them."""
+    return not _MENDING.isdisjoint(given) and _ONLY_SHOWING.isdisjoint(given)
 
 
 def _add_check(commands: Any) -> None:

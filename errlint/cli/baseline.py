@@ -91,7 +91,9 @@ def _needed(updates: Sequence[_Update], unnamed: Collection[Path | None]) -> lis
     of it; one that stands alone does, or `check --baseline` would miss it.
     """
     others = [each for each in updates if each.entries or each.baseline.stored.data is not None]
-    return others + [each for each in updates if each not in others and each.baseline.path not in unnamed] or [*updates]
+    named = [each for each in updates if each not in others and each.baseline.path not in unnamed]
+    homes = {each.baseline.path.parent for each in updates}
+    return others + named or [each for each in updates if homes.isdisjoint(each.baseline.path.parent.parents)]
 
 
 def _pruned(baseline: Baseline, gone: Sequence[Entry]) -> _Update:

@@ -15,6 +15,7 @@ from errlint.engine.layering import Layering, layerings
 from errlint.engine.registry import Catalogue, catalogue
 from errlint.engine.run import check_settings, settings_of
 from errlint.errors import UsageError
+from errlint.output.words import are, counted
 from errlint.semantics.layers import ADAPTERS, DOMAIN, HTTP, NONE
 from errlint.settings import Settings
 from errlint.settings.keys import KEYS
@@ -81,7 +82,7 @@ def _write(layering: Layering, is_one_of_several: bool, stream: IO[str]) -> None
         if lines:
             print(f"\n{name} ({len(lines)})", *lines, sep="\n", file=stream)
     others = sum(layer is not None and layer.name == NONE for _, layer in layering.layers)
-    print(f"\n{others} {'module is' if others == 1 else 'modules are'} in no layer", file=stream)
+    print(f"\n{counted(others, 'module')} {are(others)} in no layer", file=stream)
 
 
 def _origin(layering: Layering) -> str:

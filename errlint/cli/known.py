@@ -15,7 +15,7 @@ from errlint.engine.registry import Catalogue
 from errlint.engine.run import Result
 from errlint.engine.selection import Selection
 from errlint.errors import UsageError
-from errlint.output.words import counted
+from errlint.output.words import are, counted
 from errlint.settings import Settings
 
 
@@ -70,7 +70,7 @@ def remarks(result: Result, known: Known | None, paths: Sequence[str]) -> Iterat
     there = [baseline for baseline in known.baselines if baseline.stored.data is not None]
     where = "the baseline" if len(there) == 1 else "baselines"
     left = f", {entries(gone, 'is', 'are')} gone: run `errlint baseline --prune`" if gone else ""
-    yield f"{counted(hidden, 'finding')} {'is' if hidden == 1 else 'are'} in {where}{left}."
+    yield f"{counted(hidden, 'finding')} {are(hidden)} in {where}{left}."
     for baseline in known.baselines:
         new = sum(baseline.place(Path(finding.path)) in baseline.checked for finding in result.findings)
         if baseline not in there and new:

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 
-from errlint.cli.arguments import parser, with_default_command
+from errlint.cli.arguments import gives_text_back, parser, with_default_command
 from errlint.cli.parser import ArgumentsError
 from errlint.cli.streams import give_back, prepare, say
 from errlint.errors import ErrlintError
@@ -44,7 +44,7 @@ def _run(arguments: Sequence[str]) -> int:
     try:
         options = parser().parse_args(with_default_command(arguments))
     except ArgumentsError:
-        if "-" in arguments and not {"--fix", "--fix-only", "--add-ignores"}.isdisjoint(arguments):
+        if "-" in arguments and gives_text_back(set(arguments)):
             give_back()
         raise
     name = options.command.replace("-", "_")

@@ -13,9 +13,10 @@ def server(_: argparse.Namespace) -> int:
     try:
         from errlint.editor.server import serve
     except ModuleNotFoundError as error:
-        if error.name is None or error.name.partition(".")[0] not in ("pygls", "lsprotocol", "attrs", "cattrs"):
+        missing = (error.name or "").partition(".")[0]
+        if missing not in ("pygls", "lsprotocol", "attrs", "cattrs"):
             raise
-        raise UsageError(f"the language server needs {error.name}: install errlint[lsp]") from error
+        raise UsageError(f"the language server needs {missing}: install errlint[lsp]") from error
     if sys.stdin is None:
         raise UsageError("the language server reads standard input, which is closed")
     serve(sys.stdin.buffer, sys.stdout.buffer)

@@ -7,6 +7,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from errlint.cli.arguments import gives_text_back
 from errlint.cli.inputs import STDIN, around, finder_of, is_left_out
 from errlint.cli.known import known_findings
 from errlint.cli.outcome import Outputs, finish
@@ -29,7 +30,7 @@ def check_standard_input(options: argparse.Namespace) -> int:
         return _show(options)
     if sys.stdin is None:
         raise UsageError("`-` reads standard input, which is closed")
-    if not (options.fix or options.fix_only or options.add_ignores) or options.diff:
+    if not gives_text_back({f"--{name.replace('_', '-')}" for name, value in vars(options).items() if value}):
         job = _Job.of(options)
         data = sys.stdin.buffer.read()
         return job.finish(options, job.run(data), data)

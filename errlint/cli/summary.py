@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from errlint.engine.run import Result
 from errlint.model import CRASH, Applicability, Diagnostic
-from errlint.output.words import counted
+from errlint.output.words import APPLIED_WITH, counted
 
 
 def summary(result: Result, *, fixed: bool, unsafe: bool, done: str = "Fixed") -> str:
@@ -47,11 +47,11 @@ def _offers(findings: Sequence[Diagnostic], *, fixed: bool, unsafe: bool) -> Ite
     if unsafe:
         safe, risky = safe + risky, 0
     if safe and not fixed:
-        option = "--fix --unsafe-fixes" if unsafe else "--fix"
-        more = f", {risky} more with `--fix --unsafe-fixes`" if risky else ""
+        option = APPLIED_WITH[Applicability.UNSAFE if unsafe else Applicability.SAFE]
+        more = f", {risky} more with `{APPLIED_WITH[Applicability.UNSAFE]}`" if risky else ""
         yield f"{safe} can be fixed with `{option}`{more}."
     elif risky:
-        yield f"{risky}{' more' if fixed else ''} can be fixed with `--fix --unsafe-fixes`."
+        yield f"{risky}{' more' if fixed else ''} can be fixed with `{APPLIED_WITH[Applicability.UNSAFE]}`."
 
 
 def fixes(result: Result) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from errlint.engine.run import Result
 from errlint.errors import UsageError
 from errlint.model import CRASH, UNREADABLE, Diagnostic
-from errlint.output.words import counted
+from errlint.output.words import are, counted
 from errlint.settings import Settings
 from errlint.source.discovery import Found
 
@@ -71,8 +71,7 @@ class Judge:
 
     def _remarks(self, passing: int, outside: int) -> Iterator[str]:
         if passing:
-            yield f"{passing:,} of them {'is' if passing == 1 else 'are'} less severe than `fail-on`: no failure."
+            yield f"{passing:,} of them {are(passing)} less severe than `fail-on`: no failure."
         if outside and self.changes is not None:
-            is_one = outside == 1
             where = f"outside of what was changed since {self.changes.since}"
-            yield f"{counted(outside, 'finding')} {where} {'is' if is_one else 'are'} not shown."
+            yield f"{counted(outside, 'finding')} {where} {are(outside)} not shown."

@@ -13,10 +13,11 @@ from pathlib import Path
 
 from errlint.editor.documents import Document
 from errlint.editor.options import Options
+from errlint.engine.baseline import Stored
 from errlint.engine.baseline_file import BaselineError, read_baseline
 from errlint.engine.checking import Checker
 from errlint.engine.fixing import Fixed, Fixer
-from errlint.engine.known import Known, path_of
+from errlint.engine.known import Known
 from errlint.engine.memory import Memory
 from errlint.engine.registry import catalogue
 from errlint.engine.run import check_settings
@@ -46,7 +47,6 @@ class Folder:
         self._left_out: dict[Path, bool] = {}
         self._selection = Selection(catalogue())
         self._checker: Checker | None = None
-        self._baselines: dict[Path, Known | None] = {}
 
     def holds(self, path: Path) -> bool:
         """Whether a file is in the folder."""
@@ -71,32 +71,22 @@ class Folder:
         path = self._place(document)
         if not self.options.enable or self._leaves_out(path):
             return ()
-        settings = self._settings_for(path.parent)
-        found = self._checking().check_text(document.data, path, str(path), settings)
-        known = self._known_by(settings)
-        return found if known is None else known.split(found, path, settings)[0]
+        return self._checking().check_text(document.data, path, str(path), self._settings_for(path.parent))
 
     def fix(self, document: Document) -> Fixed:
         """The text with all its safe fixes, each of which has been checked again."""
         path = self._place(document)
         settings = self._settings_for(path.parent)
         found = self.check(document)
-        known = self._known_by(settings)
-        checker = self._checking() if known is None else Checker(self._selection, self._files(), known=known)
-        return Fixer(checker, unsafe=False).fix(document.data, path, str(path), settings, found)
+        return Fixer(self._checking(), unsafe=False).fix(document.data, path, str(path), settings, found)
 
-    def _known_by(self, settings: Settings) -> Known | None:
-        """What the baseline of some settings lets pass; a broken one is a problem, and lets nothing pass."""
-        path = path_of(settings)
-        if path is None:
-            return None
-        if path not in self._baselines:
-            try:
-                self._baselines[path] = Known([settings], self._selection, read_baseline, date.today().isoformat())
-            except BaselineError as error:
-                self.problems.add(Problem(str(path), 0, str(error)))
-                self._baselines[path] = None
-        return self._baselines[path]
+    def _baseline(self, path: Path, shown: str) -> Stored:
+        """The baseline at a path; a broken one is a problem, and lets nothing pass."""
+        try:
+            return read_baseline(path, shown)
+        except BaselineError as error:
+            self.problems.add(Problem(str(path), 0, str(error)))
+            return Stored(None, ())
 
     def _place(self, document: Document) -> Path:
         """Where a text stands; one without a file is thought to stand in the folder itself."""
@@ -111,7 +101,8 @@ class Folder:
 
     def _checking(self) -> Checker:
         if self._checker is None:
-            self._checker = Checker(self._selection, self._files(), memory=self._memory)
+            known = Known((), self._selection, self._baseline, date.today().isoformat())
+            self._checker = Checker(self._selection, self._files(), known=known, memory=self._memory)
         return self._checker
 
     def _files(self) -> list[Path]:

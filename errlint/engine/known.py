@@ -48,13 +48,18 @@ class Known:
     """What the baselines of a run know. `today` is written as in 2027-01-31."""
 
     def __init__(self, used: Iterable[Settings], selection: Selection, read: Read, today: str) -> None:
-        """`used` are all settings of the run; those without a baseline have all their findings shown."""
+        """`used` are all settings of the run, whose baselines are read at once. Who learns of settings file by file, as
+        an editor does, gives none: a baseline is then read when a file with its settings is first checked. Settings
+        without a baseline have all their findings shown.
+        """
         self._selection = selection
+        self._read = read
         self._today = today
         self._used = distinct(used)
-        paths = dict.fromkeys(path for settings in self._used if (path := path_of(settings)) is not None)
-        self._by_path = {path: Baseline.of(path, read) for path in paths}
+        self._by_path: dict[Path, Baseline] = {}
         self.expired: dict[Entry, Baseline] = {}
+        for settings in self._used:
+            self.baseline_of(settings)
 
     @property
     def baselines(self) -> Sequence[Baseline]:
@@ -64,7 +69,11 @@ class Known:
     def baseline_of(self, settings: Settings) -> Baseline | None:
         """The baseline that knows the findings in files with these settings."""
         path = path_of(settings)
-        return None if path is None else self._by_path[path]
+        if path is None:
+            return None
+        if path not in self._by_path:
+            self._by_path[path] = Baseline.of(path, self._read)
+        return self._by_path[path]
 
     def split(
         self, findings: Sequence[Diagnostic], path: Path, settings: Settings

@@ -10,12 +10,12 @@ from typing import IO
 from rich.style import Style
 from rich.text import Text
 
-from errlint.model import Applicability, Diagnostic, Severity, Span
+from errlint.model import Diagnostic, Severity, Span
 from errlint.output.concise import mark
 from errlint.output.links import documentation
 from errlint.output.report import Report
 from errlint.output.terminal import can_link, console
-from errlint.output.words import counted
+from errlint.output.words import APPLIED_WITH, counted
 
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "blue"}
 _TAB = "    "
@@ -90,10 +90,9 @@ class Page:
         text.append("help: ", style="bold cyan")
         text.append(f"{finding.help}\n")
         if finding.fix is not None:
-            option = "--fix" if finding.fix.applicability is Applicability.SAFE else "--fix --unsafe-fixes"
             text.append(f"{' ' * margin} = ", style="blue")
             text.append("fix: ", style="bold cyan")
-            text.append(f"{finding.fix.title} (`{option}`)\n")
+            text.append(f"{finding.fix.title} (`{APPLIED_WITH[finding.fix.applicability]}`)\n")
         return text
 
 

@@ -430,6 +430,14 @@ def test_a_clean_project_has_an_empty_baseline(tmp_path: Path) -> None:
     assert (done.code, done.lines[1:]) == (0, ["0 findings are in the baseline."])
 
 
+def test_of_clean_projects_inside_of_one_another_the_outermost_has_an_empty_baseline(tmp_path: Path) -> None:
+    tree(tmp_path, {"pyproject.toml": "", "a.py": "", "inside/setup.py": "", "inside/b.py": ""})
+    assert here(tmp_path, "baseline").code == 0
+    assert [path.relative_to(tmp_path) for path in tmp_path.rglob(FILE)] == [Path(FILE)]
+    done = _check(tmp_path)
+    assert (done.code, done.lines[1:]) == (0, ["0 findings are in the baseline."])
+
+
 def test_a_project_inside_of_another_needs_no_baseline_of_its_own_while_it_is_clean(tmp_path: Path) -> None:
     tree(tmp_path, {"pyproject.toml": "", "a.py": ORDERS, "inside/setup.py": "", "inside/b.py": ""})
     done = here(tmp_path, "baseline")

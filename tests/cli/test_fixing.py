@@ -738,3 +738,10 @@ def test_a_mistake_in_the_arguments_gives_the_text_back_too(tmp_path: Path, argu
     done = run(tmp_path, "check", "--fix", *arguments, "-", stdin=b"x = 1\r\n")
     assert (done.code, done.out) == (2, "x = 1\r\n")
     assert done.err.startswith("errlint: ")
+
+
+@pytest.mark.parametrize("arguments", [["--bogus"], ["--preset", "nope"], ["a.py"], ["--config", "none.toml"]])
+def test_a_mistake_in_the_arguments_of_a_diff_gives_nothing_back(tmp_path: Path, arguments: list[str]) -> None:
+    done = run(tmp_path, "check", "--fix", "--diff", *arguments, "-", stdin=b"x = 1\n")
+    assert (done.code, done.out) == (2, "")
+    assert done.err.startswith("errlint: ")

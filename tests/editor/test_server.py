@@ -390,6 +390,26 @@ def test_what_a_baseline_knows_is_neither_told_nor_fixed(tmp_path: Path) -> None
     talk(conversation())
 
 
+def test_a_broken_baseline_is_told_and_hides_nothing(tmp_path: Path) -> None:
+    tree(
+        tmp_path,
+        {"errlint.toml": 'baseline = "known.toml"\n', "known.toml": "version = 1\nfindings = 7\n", "a.py": BAD},
+    )
+    uri, about = uri_of(tmp_path / "a.py"), uri_of(tmp_path / "known.toml")
+
+    async def conversation() -> None:
+        async with connected(tmp_path) as client:
+            client.open(uri, BAD)
+            assert _codes(await client.diagnostics(uri, 1)) == ["ERR102"]
+            await client.until(lambda: client.published[about])
+            (told,) = client.published[about][-1].diagnostics
+            (message,) = client.messages
+            assert told.message in message
+            assert told.message.endswith("is no baseline of errlint: it has no `version` and `findings`")
+
+    talk(conversation())
+
+
 def test_what_errlint_cannot_read_is_a_diagnostic(tmp_path: Path) -> None:
     uri = uri_of(tmp_path / "a.py")
 

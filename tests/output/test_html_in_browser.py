@@ -199,6 +199,14 @@ def test_light_and_dark_and_the_choice_is_remembered(browser: Browser, small: Pa
     assert not is_dark(Visit(browser, small))
 
 
+@pytest.mark.parametrize("width", [320, 360, 400])
+def test_the_totals_of_a_row_stand_at_one_height(browser: Browser, small: Path, width: int) -> None:
+    tops = "all => all.map(each => [each.parentElement.offsetTop, each.getBoundingClientRect().top])"
+    visit = Visit(browser, small, viewport={"width": width, "height": 800})
+    places = visit.page.eval_on_selector_all(".totals dd", tops)
+    assert len({row for row, _ in places}) == len({top for _, top in places}) <= 3
+
+
 @pytest.mark.parametrize(("width", "scheme"), [(320, "light"), (1280, "dark")])
 def test_accessibility(browser: Browser, small: Path, width: int, scheme: Any) -> None:
     from axe_playwright_python.sync_playwright import Axe

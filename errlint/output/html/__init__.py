@@ -21,9 +21,10 @@ from errlint import __version__
 from errlint.model import Applicability, Severity
 from errlint.output.html import findings, folders, rules
 from errlint.output.html.folders import Row
-from errlint.output.html.markup import breakable, counted, in_ascii, number, text
+from errlint.output.html.markup import breakable, in_ascii, number, text
 from errlint.output.links import relative
 from errlint.output.report import Report
+from errlint.output.words import counted
 
 
 def write(report: Report, stream: IO[str]) -> None:

@@ -6,11 +6,12 @@ import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
-from errlint.model import CRASH, Applicability, Diagnostic
-from errlint.output.html.markup import breakable, counted, number, prose, text
+from errlint.model import CRASH, Diagnostic
+from errlint.output.html.markup import breakable, number, prose, text
 from errlint.output.html.source import change, excerpt
 from errlint.output.links import relative
 from errlint.output.report import Report
+from errlint.output.words import APPLIED_WITH, counted
 
 
 def files(report: Report) -> Iterator[str]:
@@ -56,7 +57,7 @@ def _finding(finding: Diagnostic, anchor: str, report: Report) -> Iterator[str]:
     yield excerpt(finding, report)
     yield f"<p><b>What to do:</b> {prose(finding.help)}.</p>"
     if finding.fix is not None:
-        option = "--fix" if finding.fix.applicability is Applicability.SAFE else "--fix --unsafe-fixes"
+        option = APPLIED_WITH[finding.fix.applicability]
         yield f"<p><b>Fix</b> ({kind}): {prose(finding.fix.title)}, with <code>{option}</code></p>"
         yield change(finding.fix, finding.path, report)
     rule = "" if finding.code == CRASH else f'<a href="#{finding.code}">{finding.code} {finding.name}</a> '

@@ -46,8 +46,3 @@ def in_ascii(page: str) -> str:
 def number(value: float) -> str:
     """`1,234`, `3.4`: whole numbers in groups, others with one place."""
     return f"{value:,}" if isinstance(value, int) else f"{value:,.1f}"
-
-
-def counted(count: int, word: str) -> str:
-    """`1 file`, `1,200 files`."""
-    return f"{count:,} {word}{'' if count == 1 else 's'}"

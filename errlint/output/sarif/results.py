@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from errlint.model import CRASH, Applicability, Diagnostic, Fix, Severity, Silenced
+from errlint.model import CRASH, Diagnostic, Fix, Severity, Silenced
 from errlint.output.sarif.places import Places, region
+from errlint.output.words import APPLIED_WITH
 
 LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
 FINGERPRINT = "errlint/v1"
 """The version is of the way in which fingerprints are made, not of errlint."""
 LEFT_OUT = "left-out"
-_OPTIONS = {Applicability.SAFE: "safe: `--fix`", Applicability.UNSAFE: "unsafe: `--fix --unsafe-fixes`"}
 
 
 def result(found: Diagnostic | Silenced, indices: Mapping[str, int], places: Places) -> dict[str, Any]:
@@ -73,7 +73,8 @@ def _suppression(silenced: Silenced, places: Places) -> dict[str, Any]:
 
 def _fix(fix: Fix, path: str, places: Places) -> dict[str, Any]:
     edits = [{"deletedRegion": region(edit.span), "insertedContent": {"text": edit.text}} for edit in sorted(fix.edits)]
+    how = f"{fix.applicability.value}: `{APPLIED_WITH[fix.applicability]}`"
     return {
-        "description": {"text": f"{fix.title[0].upper()}{fix.title[1:]} ({_OPTIONS[fix.applicability]})."},
+        "description": {"text": f"{fix.title[0].upper()}{fix.title[1:]} ({how})."},
         "artifactChanges": [{"artifactLocation": places.artifact(path), "replacements": edits}],
     }
