@@ -126,10 +126,11 @@ class Checker:
                 kept.append(_no_longer_silenced(finding, comment, lapsed))
             else:
                 silenced.append(Silenced(self._as_set(finding, file.settings), comment.reason, comment.span))
-        ignores = tuple(self._ignore(silencer, file.source.name, rules) for silencer in silencers)
+        running = frozenset(rule.code for rule in rules)
+        ignores = tuple(self._ignore(silencer, file.source.name, running) for silencer in silencers)
         about: list[Diagnostic] = []
         for silencer in silencers:
-            about.extend(dispatch.check_file(file, _for_enabled(silencer, rules, self._selection)))
+            about.extend(dispatch.check_file(file, self._for_enabled(silencer, running)))
         kept.extend(identified(in_order(about), file.source, file.outline))
         return Checked(in_order(self._as_set(finding, file.settings) for finding in kept), tuple(silenced), ignores)
 
@@ -137,10 +138,18 @@ class Checker:
         """A finding as the settings judge it: its severity, its fix."""
         return self._selection.judged(finding, settings)
 
-    def _ignore(self, silencer: Suppression, name: str, rules: Iterable[Rule]) -> Ignore:
+    def _for_enabled(self, silencer: Suppression, running: frozenset[str]) -> Suppression:
+        """The same comment, with the codes of rules that did not run counted as used: nothing is known of them."""
+        silencer.used.update(self._named(silencer) - running)
+        return silencer
+
+    def _named(self, silencer: Suppression) -> frozenset[str]:
+        """The codes of the rules that a comment names; what other tools' codes mean here is not asked."""
+        rules = map(self._selection.catalogue.rule, silencer.codes)
+        return frozenset(rule.code for rule in rules if rule is not None)
+
+    def _ignore(self, silencer: Suppression, name: str, running: frozenset[str]) -> Ignore:
         """A comment as plain data."""
-        running = {rule.code for rule in rules}
-        named = [rule.code for code in silencer.codes if (rule := self._selection.catalogue.rule(code)) is not None]
         return Ignore(
             path=name,
             span=silencer.span,
@@ -151,7 +160,7 @@ class Checker:
             hides=silencer.hides,
             until=silencer.until,
             lapsed=silencer.lapsed(self.today),
-            is_judged=running.issuperset(named),
+            is_judged=self._named(silencer) <= running,
         )
 
     def _file(self, source: SourceFile, place: PurePosixPath, settings: Settings, outline: Outline) -> FileContext:
@@ -235,13 +244,3 @@ def _means(silencer: Suppression, rule: Rule) -> bool:
             if twin == code or (twin.startswith(f"{tool}:") and (wanted == "*" or twin.startswith(code))):
                 return True
     return False
-
-
-def _for_enabled(silencer: Suppression, rules: Iterable[Rule], selection: Selection) -> Suppression:
-    """The same comment, with the codes of rules that did not run counted as used: nothing is known of them."""
-    running = {rule.code for rule in rules}
-    for code in silencer.codes:
-        rule = selection.catalogue.rule(code)
-        if rule is not None and rule.code not in running:
-            silencer.used.add(rule.code)
-    return silencer

@@ -22,7 +22,7 @@ from errlint.source.regions import parse_outline
 
 MOST_PASSES = 10
 """Passes after which the fixes of a file are taken to work against each other."""
-_REFUSALS = (SyntaxError, ValueError, RecursionError, MemoryError)
+REFUSALS = (SyntaxError, ValueError, RecursionError, MemoryError)
 """What `compile` raises for text that is newer than it, wrong, or too much for it."""
 
 
@@ -102,11 +102,7 @@ class Fixer:
         settings: Settings,
     ) -> tuple[Diagnostic, ...]:
         """The findings of the new text. Raises `FixError` if it is worse than the old one."""
-        try:
-            source = decode(data, before.path, before.name)
-            must_parse(source, before)
-        except (Unreadable, *_REFUSALS) as error:
-            raise FixError(f"the fix of {_codes(chosen)} makes code that does not parse: {error}") from error
+        source = read_again(data, before, f"the fix of {_codes(chosen)} makes")
         if source.text != after.text:
             raise FixError(f"the fix of {_codes(chosen)} changes how the file is decoded")
         found = self.checker.check_text(data, before.path, before.name, settings)
@@ -125,7 +121,19 @@ class Fixer:
         return found
 
 
-def must_parse(source: SourceFile, before: SourceFile) -> None:
+def read_again(data: bytes, before: SourceFile, what_makes: str) -> SourceFile:
+    """What was made of a file, as source. Raises `FixError` for what Python does not take: `the fix of ERR102 makes`
+    code that does not parse.
+    """
+    try:
+        source = decode(data, before.path, before.name)
+        _must_parse(source, before)
+    except (Unreadable, *REFUSALS) as error:
+        raise FixError(f"{what_makes} code that does not parse: {error}") from error
+    return source
+
+
+def _must_parse(source: SourceFile, before: SourceFile) -> None:
     """Raise `Unreadable`, or what `compile` raises, for a text that Python does not take, if it took the one before."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -192,6 +200,6 @@ def _compiles(source: SourceFile) -> bool:
     """Whether the running interpreter takes the text: it refuses some that parses, such as `return` in a class."""
     try:
         compile(source.parsable, source.name, "exec", dont_inherit=True)
-    except _REFUSALS:
+    except REFUSALS:
         return False
     return True

@@ -15,7 +15,7 @@ from dataclasses import replace
 from errlint.model import Diagnostic, Position, Span
 from errlint.source.file import SourceFile
 from errlint.source.outline import Outline
-from errlint.source.suppressions import comments
+from errlint.source.suppressions import without_comments
 
 _CONTINUATION = re.compile(r"\\\r?\n")
 _SPACE_THAT_SEPARATES_NOTHING = re.compile(r"(?<!\w)\s+|\s+(?!\w)")
@@ -42,9 +42,7 @@ def _key(text: str) -> str:
 
 def normalised(text: str) -> str:
     """Code without what a formatter or a move changes: comments, indentation, line breaks, kinds of quotes."""
-    for offset, comment in reversed(list(comments(text))):
-        text = text[:offset] + text[offset + len(comment) :]
-    text = _CONTINUATION.sub(" ", text)
+    text = _CONTINUATION.sub(" ", without_comments(text))
     text = " ".join(_SPACE_THAT_SEPARATES_NOTHING.sub("", text).split())
     return _TRAILING_COMMA.sub("", text).replace("'", '"')
 

@@ -13,15 +13,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from errlint.engine.checking import Checker
-from errlint.engine.fixing import Fixed, FixError, encoded, must_parse
+from errlint.engine.fixing import REFUSALS, Fixed, FixError, encoded, read_again
 from errlint.model import Diagnostic, crash
 from errlint.settings import Settings
 from errlint.source.editing import edited
-from errlint.source.file import SourceFile, Unreadable, decode
+from errlint.source.file import SourceFile, decode
 from errlint.source.ignoring import Placement, may_be_ignored
-from errlint.source.suppressions import comments
-
-_REFUSALS = (SyntaxError, ValueError, RecursionError, MemoryError)
+from errlint.source.suppressions import without_comments
 
 
 @dataclass(frozen=True)
@@ -60,11 +58,7 @@ class Ignorer:
 
     def _read_again(self, data: bytes, before: SourceFile, text: str, settings: Settings) -> tuple[Diagnostic, ...]:
         """The findings of the new text. Raises `FixError` if it is another program."""
-        try:
-            source = decode(data, before.path, before.name)
-            must_parse(source, before)
-        except (Unreadable, *_REFUSALS) as error:
-            raise FixError(f"ignore comments make code that does not parse: {error}") from error
+        source = read_again(data, before, "ignore comments make")
         if source.text != text or _program(source) != _program(before):
             raise FixError("ignore comments change what the code means")
         return self.checker.check_text(data, before.path, before.name, settings)
@@ -89,8 +83,6 @@ def _program(source: SourceFile) -> str:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             return ast.dump(ast.parse(source.parsable))
-    except _REFUSALS:
-        text = source.text
-        for offset, comment in reversed(list(comments(text))):
-            text = text[:offset] + text[offset + len(comment) :]
-        return "\n".join(line.rstrip() for line in text.splitlines() if line.strip())
+    except REFUSALS:
+        lines = without_comments(source.text).splitlines()
+        return "\n".join(line.rstrip() for line in lines if line.strip())

@@ -131,6 +131,13 @@ def _tokens(text: str) -> Iterator[tuple[int, int, list[tuple[int, str]]]]:
         yield token.start(), at, inside
 
 
+def without_comments(text: str) -> str:
+    """The text without its comments; the space in front of them stays."""
+    for offset, comment in reversed(list(comments(text))):
+        text = text[:offset] + text[offset + len(comment) :]
+    return text
+
+
 def _end_of_template(text: str, at: int, quote: str, inside: list[tuple[int, str]], depth: int) -> int | None:
     """The offset behind an f-string whose text begins at `at`; comments in its fields are added to `inside`."""
     while (token := _IN_TEMPLATE[quote].search(text, at)) is not None:
